@@ -1,0 +1,1 @@
+"""The made-up district: 30 nights of files, brought in by the real readers."""

@@ -1,0 +1,1 @@
+"""Tell without a screen: lists, the doctor."""

@@ -1,0 +1,1 @@
+"""Bring in: bytes in, model out, as generators; no database, no screen."""

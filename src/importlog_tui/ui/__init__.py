@@ -1,0 +1,1 @@
+"""Show: the Textual screen. The only room that loads Textual or Rich."""

@@ -1,0 +1,1 @@
+"""Parts of a screen; they never open files, databases or processes."""
