@@ -1,0 +1,35 @@
+"""Settings: what there is to set, read from TOML and checked, shown, and written as an example.
+
+A new setting is one line in `settings.py`; the loader, the example file, `config show` and the error texts all come from there.
+"""
+
+from importlog_tui.config.reading import load
+from importlog_tui.config.settings import (
+    ArchiveSettings,
+    Config,
+    District,
+    Open,
+    Schoology,
+    Screen,
+    Setting,
+    Time,
+    settings,
+)
+from importlog_tui.config.writing import example_text, init, path_text, show_text
+
+__all__ = [
+    "ArchiveSettings",
+    "Config",
+    "District",
+    "Open",
+    "Schoology",
+    "Screen",
+    "Setting",
+    "Time",
+    "example_text",
+    "init",
+    "load",
+    "path_text",
+    "settings",
+    "show_text",
+]

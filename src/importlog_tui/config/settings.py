@@ -1,0 +1,175 @@
+"""Every setting: its type, default, one line of explanation, and what is allowed. A line here is all that a new one needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import Field as DataField
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from importlog_tui.config.values import (
+    BASE_ADDRESS,
+    COMMAND,
+    FIELD,
+    KEYS,
+    LINE,
+    PAGE_ADDRESS,
+    PATH,
+    YES_OR_NO,
+    ZONE,
+    Value,
+    choice,
+    number,
+)
+from importlog_tui.fields import Field
+
+
+def _says(text: str, value: Value, example: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    return {"says": text, "value": value, "example": example or {}}
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """[district]"""
+
+    name: str = field(
+        default="", metadata=_says("The district's name, for the first line of the screen.", LINE)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Schoology:
+    """[schoology]; addresses are whole, without a slash at the end (schoology.md 1.3)."""
+
+    address: str = field(
+        default="https://app.schoology.com",
+        metadata=_says("Where the district's Schoology is; user pages are opened below it.", BASE_ADDRESS),
+    )
+    status_log: str = field(
+        default="",
+        metadata=_says("The Status Log page, as the browser's address line shows it.", PAGE_ADDRESS),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """[time]; zone "" is the machine's."""
+
+    zone: str = field(
+        default="", metadata=_says("The zone that the log's times are in and are shown in.", ZONE)
+    )
+    day_first: bool = field(
+        default=False, metadata=_says("Whether 11/12/2026 is the 11th of December.", YES_OR_NO)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """[archive]; file "" is the platform's own place for it."""
+
+    file: str = field(default="", metadata=_says("The file that everything brought in is kept in.", PATH))
+    group_writable: bool = field(
+        default=False, metadata=_says("Whether the file's group may read and add, too.", YES_OR_NO)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """[open]: how a page is opened (textual-over-ssh.md, C.6)."""
+
+    command: tuple[str, ...] = field(
+        default=(),
+        metadata=_says("The program that opens an address, word by word; no shell reads it.", COMMAND),
+    )
+    session: str = field(
+        default="auto",
+        metadata=_says(
+            "Whether you sit at this machine; auto looks for SSH.", choice("auto", "local", "remote")
+        ),
+    )
+    suspend: bool = field(
+        default=False,
+        metadata=_says("Whether the program takes over this terminal, as w3m and lynx do.", YES_OR_NO),
+    )
+    ask_above: int = field(
+        default=5, metadata=_says("Ask before more pages than this are opened at once.", number(1, 100))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """[screen]"""
+
+    theme: str = field(
+        default="auto", metadata=_says("The colours.", choice("auto", "dark", "light", "terminal"))
+    )
+    mouse: bool = field(
+        default=False,
+        metadata=_says("Whether the mouse works; it takes selecting and links from the terminal.", YES_OR_NO),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings.
+
+    Attributes:
+        keys: action -> its keys, () for none; only what was set.
+        columns: heading -> meaning, for headings that the program does not know.
+        file: what was read, None where everything is a default.
+        given: "section.key" of each setting that the file sets.
+    """
+
+    district: District = District()
+    schoology: Schoology = Schoology()
+    time: Time = Time()
+    archive: ArchiveSettings = ArchiveSettings()
+    open: Open = Open()
+    screen: Screen = Screen()
+    keys: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata=_says("Other keys for an action; the help (?) names the actions.", KEYS),
+    )
+    columns: Mapping[str, Field] = field(
+        default_factory=dict,
+        metadata=_says(
+            "What a column of your own means, by its heading.", FIELD, example={"Employee No": "unique_id"}
+        ),
+    )
+    file: Path | None = None
+    given: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting, or with an empty `key` a section whose keys are the reader's own."""
+
+    section: str
+    key: str
+    default: Any
+    says: str
+    value: Value
+    example: Mapping[str, Any]
+
+
+def sections() -> Iterator[tuple[str, tuple[Setting, ...]]]:
+    """Each section: its name and its settings."""
+    for entry in fields(Config):
+        if is_dataclass(entry.default):
+            yield entry.name, tuple(_setting(entry.name, one.name, one) for one in fields(entry.default))
+        elif entry.metadata:
+            yield entry.name, (_setting(entry.name, "", entry),)
+
+
+def _setting(section: str, key: str, told: DataField[Any]) -> Setting:
+    default = told.default if key else {}
+    return Setting(
+        section, key, default, told.metadata["says"], told.metadata["value"], told.metadata["example"]
+    )
+
+
+def settings() -> Iterator[Setting]:
+    """Every setting, in the order of the example file."""
+    for _, inner in sections():
+        yield from inner

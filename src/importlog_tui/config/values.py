@@ -1,0 +1,194 @@
+"""What a setting may hold: each kind of value with its sentence for the reader and its check.
+
+A configuration is outside text: whatever goes on to a screen, an address or a command line must be printable, so that no value can carry an
+escape sequence.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from importlog_tui.fields import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One kind of value.
+
+    Attributes:
+        allowed: what the reader may write, a phrase.
+        read: the value as TOML gives it -> the setting; raises ValueError where it is not allowed, with the reason or no text.
+        near: words of which the nearest is offered instead of a wrong one.
+    """
+
+    allowed: str
+    read: Callable[[Any], Any]
+    near: Callable[[], Collection[str]] = tuple
+
+
+def _printable(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError  # noqa: TRY004 - the loader words all refusals alike
+    if not value.isprintable():
+        raise ValueError("it holds a character that can't be shown")
+    return value
+
+
+def _line(value: object) -> str:
+    return _printable(value).strip()
+
+
+LINE = Value("text of one line", _line)
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError  # noqa: TRY004
+    return value
+
+
+YES_OR_NO = Value("true or false", _yes_or_no)
+
+
+def choice(*words: str) -> Value:
+    """One of `words`."""
+
+    def read(value: object) -> str:
+        if value not in words:
+            raise ValueError
+        return str(value)
+
+    quoted = [f'"{word}"' for word in words]
+    return Value(f"{', '.join(quoted[:-1])} or {quoted[-1]}", read, lambda: words)
+
+
+def number(least: int, most: int) -> Value:
+    """A whole number from `least` to `most`."""
+
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError
+        return value
+
+    return Value(f"a whole number from {least} to {most}", read)
+
+
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_ADDRESS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+"""Every character that an address may hold (RFC 3986, 2); nothing here can end an escape sequence or start one."""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _checked_address(value: object) -> str:
+    text = _line(value)
+    if "://" not in text:
+        raise ValueError(f"it must begin with a scheme, https://{text}" if text else "it is empty")
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError("it holds a character that must be percent-encoded in an address")
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as fault:
+        raise ValueError("its host or port can't be understood") from fault
+    if "@" in parts.netloc:
+        raise ValueError("a user name or password must not stand in it")
+    if not (_HOST.fullmatch(host) or (":" in host and parts.netloc.startswith("["))):
+        raise ValueError("its host can't be understood")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise ValueError("only https is safe outside of this machine")
+    return parts._replace(netloc=parts.netloc.lower()).geturl()
+
+
+def _base(value: object) -> str:
+    text = _checked_address(value)
+    if "?" in _line(value) or "#" in _line(value):
+        raise ValueError("a query (?) or fragment (#) must not stand in it")
+    return text.rstrip("/")
+
+
+def _page(value: object) -> str:
+    return "" if value == "" else _checked_address(value)
+
+
+BASE_ADDRESS = Value(
+    "an https address without user name, query or fragment, such as https://lms.example.org", _base
+)
+PAGE_ADDRESS = Value("an https address copied from the browser, or empty", _page)
+
+
+def _zone(value: object) -> str:
+    name = _line(value)
+    if name and name != "local":
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as fault:  # a folder of zones is an OSError
+            raise ValueError("no such time zone is known here") from fault
+    return name
+
+
+ZONE = Value(
+    'an IANA name such as "America/New_York", or empty for the machine\'s', _zone, available_timezones
+)
+
+
+def _path(value: object) -> str:
+    text = _printable(value)
+    if text:
+        try:
+            whole = Path(text).expanduser().is_absolute()
+        except RuntimeError as fault:
+            raise ValueError("the home folder that ~ stands for is not known") from fault
+        if not whole:
+            raise ValueError("a relative path would mean another file in each folder")
+    return text
+
+
+PATH = Value("a whole path, beginning with / or ~/, or empty", _path)
+
+
+def _words(value: object) -> Sequence[str]:
+    if not isinstance(value, list):
+        raise ValueError  # noqa: TRY004
+    return [_printable(word) for word in value]
+
+
+def _command(value: object) -> tuple[str, ...]:
+    words = tuple(_words(value))
+    if words and not words[0].strip():
+        raise ValueError("the program's name is empty")
+    if words and not any("{url}" in word for word in words[1:]):
+        raise ValueError("{url} stands in none of its arguments")
+    return words
+
+
+COMMAND = Value('a list of words such as ["firefox", "{url}"], one of them with {url}, or []', _command)
+
+
+def _keys(value: object) -> tuple[str, ...]:
+    words = _words([value] if isinstance(value, str) else value)
+    return tuple(word.strip() for word in words if word.strip())
+
+
+KEYS = Value('a key such as "o", a list such as ["o", "enter"], or [] for none', _keys)
+
+
+def _field(value: object) -> Field:
+    return Field(_printable(value))
+
+
+FIELD = Value(f"one of {', '.join(Field)}", _field, lambda: tuple(Field))
