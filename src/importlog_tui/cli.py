@@ -1,0 +1,398 @@
+"""The commands. Each imports what it needs when it runs, so that `--help` and the lists never wait for the screen's libraries.
+
+Only this module reads the environment and decides about signals, standard streams and exit statuses:
+0 done, 1 as each command says, 2 usage, configuration or input error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from importlog_tui import __version__
+from importlog_tui.errors import Problem, UsageProblem
+from importlog_tui.streams import (
+    calm_streams,
+    give_up_stdout,
+    progress_line,
+    spooled_stdin,
+    stopped_by_signals,
+    terminal_width,
+)
+from importlog_tui.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from importlog_tui.archive import Archive
+    from importlog_tui.config import Config
+    from importlog_tui.fields import Field
+    from importlog_tui.links import Links
+    from importlog_tui.model import Reading
+    from importlog_tui.refresh import Outcome
+    from importlog_tui.sources.status_log import How
+
+DONE, NOTICE, REFUSED = 0, 1, 2
+
+SWITCH_INTERVAL = 0.001
+"""Seconds between thread switches: reading in the background must not make keys slow (textual-over-ssh.md, B.4)."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    calm_streams()
+    try:
+        options = _parser().parse_args(argv)
+        return int(options.run(options))
+    except Problem as problem:
+        print(f"importlog-tui: {safe(str(problem))}", file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        give_up_stdout()
+        return DONE
+    except KeyboardInterrupt:
+        return 130
+
+
+# ------------------------------------------------------------------------------------------------ the command line
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageProblem(safe(message), remedy=f"See: {self.prog} --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    everywhere = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    everywhere.add_argument("--archive", metavar="FILE", help="the archive to use (also IMPORTLOG_ARCHIVE)")
+    everywhere.add_argument(
+        "--config", metavar="FILE", help="the configuration to use (also IMPORTLOG_CONFIG)"
+    )
+    parser = _Parser(
+        prog="importlog-tui",
+        parents=[everywhere],
+        description="Work through Schoology's Auto-Import Status Log by keyboard. Without a command: the screen.",
+    )
+    parser.add_argument("--version", action="version", version=f"importlog-tui {__version__}")
+    parser.set_defaults(run=_screen, archive=None, config=None)
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, parents=[everywhere], help=summary, description=summary)
+        made.set_defaults(run=run)
+        return made
+
+    demo = command("demo", _demo, "the screen on a made-up district, 30 nights of it; changes nothing else")
+    demo.add_argument(
+        "--files",
+        metavar="FOLDER",
+        help="write the made-up district's files there instead, to try `add` and paste with",
+    )
+
+    add = command("add", _add, "bring in what was saved, exported, mailed or piped")
+    add.add_argument("paths", nargs="+", metavar="PATH", help="files or folders; - is standard input")
+    add.add_argument(
+        "--as", dest="as_", choices=("log", "records", "mail"), help="what it is, where that can't be told"
+    )
+    add.add_argument(
+        "--kind",
+        choices=("users", "courses", "enrollments"),
+        help="the import it belongs to, where that can't be told",
+    )
+    add.add_argument(
+        "--error", type=int, metavar="ID", help="the error whose affected records these are (see: errors)"
+    )
+
+    for name, run, summary in (
+        ("runs", _runs, "list the runs, newest first"),
+        ("errors", _errors, "list the errors of all runs, or of one"),
+        ("records", _records, "list the affected records of all runs, of one, or of one error"),
+    ):
+        listing = command(name, run, summary)
+        listing.add_argument("--run", dest="run_id", type=int, metavar="ID", help="only this run")
+        if name != "runs":
+            listing.add_argument("--error", dest="error_id", type=int, metavar="ID", help="only this error")
+        form = listing.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help="one JSON object a line")
+        form.add_argument("--csv", action="store_true", help="CSV with a heading line, values as they are")
+
+    doctor = command("doctor", _doctor, "what this terminal, configuration and archive can do")
+    doctor.add_argument("--json", action="store_true", help="one JSON object a line")
+    config = command("config", _config, "show where the configuration is, what it says, or make one")
+    config.add_argument("what", choices=("path", "show", "init"))
+    return parser
+
+
+# ------------------------------------------------------------------------------------------------ what commands share
+
+
+def _given(option: str | None, variable: str) -> Path | None:
+    from importlog_tui.locations import expanded
+
+    if option is not None and not option.strip():
+        raise UsageProblem("an empty file name was given", remedy="Name a file, or leave the option out.")
+    chosen = option or os.environ.get(variable)
+    return expanded(chosen) if chosen else None
+
+
+def _load_config(options: argparse.Namespace) -> Config:
+    from importlog_tui.config import load
+
+    return load(_given(options.config, "IMPORTLOG_CONFIG"))
+
+
+def _archive_path(options: argparse.Namespace, config: Config) -> Path:
+    from importlog_tui.locations import archive_file
+
+    return archive_file(_given(options.archive, "IMPORTLOG_ARCHIVE"), config.archive.file)
+
+
+@contextlib.contextmanager
+def _archive_to_read(options: argparse.Namespace, config: Config) -> Iterator[Archive | None]:
+    """The archive, opened for reading only; None, with a word on standard error, where there is none yet."""
+    from importlog_tui.archive import Archive
+
+    path = _archive_path(options, config)
+    if not path.exists():
+        print(
+            f"importlog-tui: nothing was brought in yet, {safe(str(path))} does not exist. Try: importlog-tui add FILE",
+            file=sys.stderr,
+        )
+        yield None
+        return
+    with Archive.open(path, read_only=True) as archive:
+        yield archive
+
+
+def _links(config: Config) -> Links:
+    from importlog_tui.links import Links
+
+    return Links(config.schoology.address, config.schoology.status_log, _own_columns(config))
+
+
+def _own_columns(config: Config) -> dict[str, Field]:
+    from importlog_tui.fields import Field
+
+    return {heading: Field(name) for heading, name in config.columns.items()}
+
+
+def _how(config: Config, options: argparse.Namespace | None = None) -> How:
+    from importlog_tui.model import Kind
+    from importlog_tui.sources.status_log import How
+    from importlog_tui.times import Clock, zone_named
+
+    clock = Clock(zone_named(config.time.zone), datetime.now(UTC), day_first=config.time.day_first)
+    columns = _own_columns(config)
+    if options is None:
+        return How(clock, columns=columns)
+    return How(clock, as_=options.as_, kind=Kind(options.kind) if options.kind else None, columns=columns)
+
+
+# ------------------------------------------------------------------------------------------------ bringing in
+
+
+def _add(options: argparse.Namespace) -> int:
+    from importlog_tui.archive import Archive
+    from importlog_tui.model import Kind
+    from importlog_tui.refresh import bring_in
+
+    config = _load_config(options)
+    path = _archive_path(options, config)
+    kind = Kind(options.kind) if options.kind else None
+    with (
+        stopped_by_signals() as stopped,
+        progress_line() as progress,
+        Archive.open(path, group_writable=config.archive.group_writable) as archive,
+    ):
+        outcome = bring_in(
+            archive,
+            _readings(options.paths, _how(config, options)),
+            error_id=options.error,
+            kind=kind,
+            progress=progress,
+            cancelled=stopped,
+        )
+    print(safe(outcome.summary()))
+    for line in _complaints(outcome):
+        print(safe(line), file=sys.stderr)
+    return outcome.status
+
+
+def _complaints(outcome: Outcome) -> Iterator[str]:
+    yield from (str(trouble) for trouble in outcome.troubles)
+    for unplaced in outcome.unplaced:
+        yield from unplaced.refusal()
+
+
+def _readings(paths: Sequence[str], how: How) -> Iterator[Reading]:
+    from importlog_tui.sources.status_log import read
+
+    for path in paths:
+        if path == "-":
+            with spooled_stdin() as spooled:
+                yield from read(spooled, how, name="standard input")
+        else:
+            yield from read(Path(path), how)
+
+
+# ------------------------------------------------------------------------------------------------ lists
+
+
+def _runs(options: argparse.Namespace) -> int:
+    from importlog_tui.report import listing
+    from importlog_tui.times import in_zone, zone_named
+
+    config = _load_config(options)
+    with _archive_to_read(options, config) as archive:
+        if archive is None:
+            return DONE
+        runs = archive.runs(options.run_id)
+        _known("run", options.run_id, runs)
+        rows = map(listing.run_row, runs)
+        if options.json:
+            listing.write_json(rows, sys.stdout)
+        elif options.csv:
+            listing.write_csv(rows, sys.stdout)
+        else:
+            zone = zone_named(config.time.zone)
+            _print(listing.runs_table(runs, lambda at: in_zone(at, zone), terminal_width()))
+    return DONE
+
+
+def _errors(options: argparse.Namespace) -> int:
+    from importlog_tui.report import listing
+
+    config = _load_config(options)
+    with _archive_to_read(options, config) as archive:
+        if archive is None:
+            return DONE
+        _known_run(archive, options)
+        errors = archive.errors(options.run_id, options.error_id)
+        _known("error", options.error_id, errors)
+        rows = map(listing.error_row, errors)
+        if options.json:
+            listing.write_json(rows, sys.stdout)
+        elif options.csv:
+            listing.write_csv(rows, sys.stdout)
+        else:
+            _print(listing.errors_table(errors, terminal_width()))
+    return DONE
+
+
+def _records(options: argparse.Namespace) -> int:
+    from importlog_tui.report import listing
+
+    config = _load_config(options)
+    with _archive_to_read(options, config) as archive:
+        if archive is None:
+            return DONE
+        _known_run(archive, options)
+        errors = archive.errors(options.run_id, options.error_id)
+        _known("error", options.error_id, errors)
+        records = archive.records(options.run_id, options.error_id)
+        links = _links(config)
+        if options.json:
+            listing.write_json((listing.record_row(record, links) for record in records), sys.stdout)
+        elif options.csv:
+            listing.write_records_csv(records, listing.all_columns(errors), links, sys.stdout)
+        else:
+            _print(listing.records_table(records, {error.id: error for error in errors}, terminal_width()))
+    return DONE
+
+
+def _print(lines: Iterator[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _known(what: str, wanted: int | None, found: Sequence[object]) -> None:
+    if wanted is not None and not found:
+        raise UsageProblem(f"there is no {what} {wanted}", remedy=f"See: importlog-tui {what}s")
+
+
+def _known_run(archive: Archive, options: argparse.Namespace) -> None:
+    if options.run_id is not None:
+        _known("run", options.run_id, archive.runs(options.run_id))
+
+
+# ------------------------------------------------------------------------------------------------ the screen
+
+
+def _screen(options: argparse.Namespace) -> int:
+    config = _load_config(options)
+    return _open_screen(config, _archive_path(options, config))
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from importlog_tui import demo
+    from importlog_tui.times import zone_named
+
+    config = _load_config(options)
+    zone = zone_named(config.time.zone)
+    now = datetime.now(UTC)
+    if options.files is not None:
+        for line in demo.leave_files(Path(options.files).expanduser(), now=now, zone=zone):
+            print(safe(line))
+        return DONE
+    _refuse_without_terminal()
+    with progress_line() as progress:
+        archive = demo.prepare(now=now, zone=zone, progress=progress)
+    return _open_screen(config, archive, banner="made-up")
+
+
+def _open_screen(config: Config, archive: Path, *, banner: str = "") -> int:
+    from importlog_tui.terminal.environment import Environment
+
+    _refuse_without_terminal()
+    from importlog_tui import ui
+
+    for name, value in ui.ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    return ui.run(config, archive, Environment.from_environ(os.environ), banner=banner)
+
+
+def _refuse_without_terminal() -> None:
+    """A screen needs a terminal that can place text; everything is also there without one."""
+    remedy = "Without a screen: importlog-tui runs, errors, records (--json, --csv); importlog-tui --help lists all."
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+        raise UsageProblem("the screen needs a terminal, and standard input or output is none", remedy=remedy)
+    if os.environ.get("TERM", "") in {"", "dumb", "unknown"} and os.name == "posix":
+        raise UsageProblem(
+            f"this terminal can't show a screen (TERM is {os.environ.get('TERM', '') or 'not set'})",
+            remedy=remedy,
+        )
+
+
+# ------------------------------------------------------------------------------------------------ the rest
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from importlog_tui.report import doctor
+    from importlog_tui.report.listing import write_json
+
+    findings = doctor.diagnose(
+        config_file=_given(options.config, "IMPORTLOG_CONFIG"),
+        archive_file=_given(options.archive, "IMPORTLOG_ARCHIVE"),
+        environ=os.environ,
+        now=datetime.now(UTC),
+    )
+    if options.json:
+        write_json((finding.row() for finding in findings), sys.stdout)
+    else:
+        _print(doctor.lines(findings))
+    return DONE if all(finding.ok for finding in findings) else NOTICE
+
+
+def _config(options: argparse.Namespace) -> int:
+    from importlog_tui import config
+
+    path = _given(options.config, "IMPORTLOG_CONFIG")
+    tell = {"path": config.path_text, "show": config.show_text, "init": config.init}[options.what]
+    print(tell(path))
+    return DONE

@@ -1,0 +1,264 @@
+"""Runs, errors and records as lists: one JSON object a line, CSV, or a plain table that fits the terminal.
+
+Field names are the contract of the commands (README, "Without a screen"); fields may be added, none is renamed.
+"""
+
+from __future__ import annotations
+
+import csv
+from itertools import groupby, islice
+from typing import TYPE_CHECKING
+
+from importlog_tui.fields import unique_headings
+from importlog_tui.text import fit, one_line, safe, to_json, width
+from importlog_tui.triage.category import category
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from typing import TextIO
+
+    from importlog_tui.links import Links
+    from importlog_tui.model import ErrorType, Record, Run
+
+Row = dict[str, object]
+
+WIDTH_SAMPLE = 200
+"""Rows that decide the column widths of a plain table of records: a million rows are not read twice."""
+
+RECORD_FIELDS = (
+    "id",
+    "error_id",
+    "run_id",
+    "number",
+    "user",
+    "section",
+    "name",
+    "state",
+    "user_link",
+    "search_link",
+)
+"""The columns that stand before a record's own in CSV."""
+
+
+def run_row(run: Run) -> Row:
+    """A run's fields in the order and under the names that the commands promise."""
+    return {
+        "id": run.id,
+        "kind": run.kind.value,
+        "label": run.label,
+        "performed_at": run.performed_at.isoformat() if run.performed_at else None,
+        "performed_text": run.performed_text,
+        "performed_precision": run.precision.value,
+        "performed_basis": run.basis.value,
+        "result": run.result.value,
+        "result_text": run.result_text,
+        "errors": run.errors,
+        "rows_affected": run.rows_affected,
+        "rows_read": run.rows_read,
+        "complete": run.complete,
+        "origin": run.origin,
+    }
+
+
+def error_row(error: ErrorType) -> Row:
+    """An error's fields; `state` is null while there is nothing to compare with."""
+    return {
+        "id": error.id,
+        "run_id": error.run_id,
+        "message": error.message,
+        "category": category(error.message),
+        "rows_affected": error.rows_affected,
+        "rows_read": error.rows_read,
+        "complete": error.complete,
+        "state": None,
+    }
+
+
+def record_row(record: Record, links: Links) -> Row:
+    """A record's fields; `values` keeps the columns' own names and order, `links` holds addresses built from the configuration."""
+    subject = record.subject
+    return {
+        "id": record.id,
+        "error_id": record.error_id,
+        "run_id": record.run_id,
+        "number": record.number,
+        "subject": {"user": subject.user, "section": subject.section, "name": subject.name},
+        "values": dict(record.values),
+        "state": None,
+        "links": {"user": links.user(subject, record.values), "search": links.search(subject, record.values)},
+    }
+
+
+def write_json(rows: Iterable[Row], out: TextIO) -> None:
+    """One object a line, harmless on a terminal."""
+    out.writelines(to_json(row) + "\n" for row in rows)
+
+
+def write_csv(rows: Iterable[Row], out: TextIO) -> None:
+    """Rows of one shape as CSV: values as they are in a file or pipe, made safe on a terminal."""
+    writer = csv.writer(out, lineterminator="\n")
+    shown = _shown(out)
+    for index, row in enumerate(rows):
+        if not index:
+            writer.writerow(row)
+        writer.writerow([shown(_plain(value)) for value in row.values()])
+
+
+def write_records_csv(records: Iterable[Record], columns: Sequence[str], links: Links, out: TextIO) -> None:
+    """Records as CSV: RECORD_FIELDS, then `columns`, empty where a record has no such column."""
+    writer = csv.writer(out, lineterminator="\n")
+    shown = _shown(out)
+    writer.writerow([shown(heading) for heading in unique_headings((*RECORD_FIELDS, *columns))])
+    for record in records:
+        subject, values = record.subject, record.values
+        head = (
+            record.id,
+            record.error_id,
+            record.run_id,
+            record.number,
+            subject.user,
+            subject.section,
+            subject.name,
+            None,
+        )
+        found = (links.user(subject, values), links.search(subject, values))
+        writer.writerow(
+            [
+                *(shown(_plain(value)) for value in (*head, *found)),
+                *(shown(values.get(column, "")) for column in columns),
+            ]
+        )
+
+
+def all_columns(errors: Iterable[ErrorType]) -> list[str]:
+    """Every heading that the records of `errors` have, in the order in which they are first met."""
+    return list(dict.fromkeys(column for error in errors for column in error.columns))
+
+
+def runs_table(runs: Sequence[Run], zone: Callable[[datetime], datetime], cells: int) -> Iterator[str]:
+    """Lines of a plain table of runs, at most `cells` wide."""
+    rows = [
+        (
+            str(run.id),
+            f"{zone(run.performed_at):%a %d %b %Y %H:%M}"
+            if run.performed_at
+            else one_line(run.performed_text) or "no date",
+            one_line(run.label),
+            run.result.value.replace("_", " "),
+            _number(run.errors),
+            rows_words(run.rows_affected, run.rows_read),
+        )
+        for run in runs
+    ]
+    return _table(("id", "performed", "import", "result", "errors", "rows"), rows, cells, right=(0, 4, 5))
+
+
+def errors_table(errors: Sequence[ErrorType], cells: int) -> Iterator[str]:
+    """Lines of a plain table of errors, at most `cells` wide."""
+    rows = [
+        (
+            str(error.id),
+            str(error.run_id),
+            rows_words(error.rows_affected, error.rows_read),
+            category(error.message),
+            one_line(error.message),
+        )
+        for error in errors
+    ]
+    return _table(("id", "run", "rows", "category", "message"), rows, cells, right=(0, 1, 2))
+
+
+def records_table(records: Iterable[Record], errors: Mapping[int, ErrorType], cells: int) -> Iterator[str]:
+    """Lines of plain tables of records, one table an error, at most `cells` wide; columns without room are named below."""
+    for error_id, group in groupby(records, key=lambda record: record.error_id):
+        error = errors[error_id]
+        yield fit(
+            f"{error_id}  {one_line(error.message)}  {rows_words(error.rows_affected, error.rows_read)} rows",
+            cells,
+        ).rstrip()
+        sample = list(islice(group, WIDTH_SAMPLE))
+        columns = list(sample[0].values)
+        widths = [
+            min(
+                40,
+                max(
+                    width(safe(column)),
+                    *(width(safe(record.values.get(column, "")[:80])) for record in sample),
+                ),
+            )
+            for column in columns
+        ]
+        widths.insert(0, max(len(str(record.number)) for record in sample))
+        count, used = 0, 0
+        while count < len(widths) and used + widths[count] + 2 <= cells:
+            used += widths[count] + 2
+            count += 1
+        count = max(2, count)
+        kept, left = columns[: count - 1], columns[count - 1 :]
+        yield _line(
+            [
+                ("", widths[0]),
+                *((safe(column), room) for column, room in zip(kept, widths[1:], strict=False)),
+            ],
+            cells,
+        )
+        for some in (sample, group):
+            for record in some:
+                values = (
+                    (safe(record.values.get(c, "")[:80]), room)
+                    for c, room in zip(kept, widths[1:], strict=False)
+                )
+                yield _line([(str(record.number), widths[0]), *values], cells)
+        if left:
+            yield fit(
+                f"  not shown: {', '.join(safe(column) for column in left)} (--csv or --json shows all)",
+                cells,
+            ).rstrip()
+        yield ""
+
+
+def rows_words(affected: int | None, read: int) -> str:
+    """Rows in words: "9", "500 of 1,214" where not all was read, "?" where nothing is known."""
+    if affected is None:
+        return f"{read:,} of ?" if read else "?"
+    return f"{affected:,}" if read >= affected else f"{read:,} of {affected:,}"
+
+
+def _line(cells_and_widths: Sequence[tuple[str, int]], cells: int) -> str:
+    return fit("  ".join(fit(text, room) for text, room in cells_and_widths).rstrip(), cells).rstrip()
+
+
+def _table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], cells: int, *, right: Sequence[int]
+) -> Iterator[str]:
+    """Lines of a table whose last column gives way first; columns numbered in `right` are set to the right."""
+    widths = [max([len(heading), *(width(row[at]) for row in rows)]) for at, heading in enumerate(headings)]
+    flexible = max((at for at in range(len(headings)) if at not in right), key=lambda at: widths[at])
+    excess = sum(widths) + 2 * (len(widths) - 1) - cells
+    if excess > 0:
+        widths[flexible] = max(8, widths[flexible] - excess)
+    for row in (headings, *rows):
+        texts = (
+            text.rjust(len(text) + room - width(text))
+            if at in right and width(text) < room
+            else fit(text, room)
+            for at, (text, room) in enumerate(zip(row, widths, strict=True))
+        )
+        yield fit("  ".join(texts).rstrip(), cells).rstrip()
+
+
+def _number(value: int | None) -> str:
+    return "?" if value is None else f"{value:,}"
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _shown(out: TextIO) -> Callable[[str], str]:
+    return safe if out.isatty() else str

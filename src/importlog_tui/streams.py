@@ -1,0 +1,95 @@
+"""Standard streams and signals, as the commands use them: calm when a pipe closes, stoppable, and silent where nobody looks."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from importlog_tui.errors import UsageProblem
+from importlog_tui.text import fit, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+STDIN_LIMIT = 4 * 1024**3
+"""Bytes taken from standard input before it is refused: more than any import file may have is a mistake."""
+
+
+def terminal_width() -> int:
+    """Cells that a line on standard output may take."""
+    return max(40, shutil.get_terminal_size((100, 24)).columns)
+
+
+def calm_streams() -> None:
+    """Let no character that the locale can't write end a list."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def give_up_stdout() -> None:
+    """Let the interpreter's last flush go nowhere: whoever read standard output has left."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def spooled_stdin() -> Iterator[Path]:
+    """Standard input as a file: what it is can then be found out before it is read, and it need not fit into memory."""
+    import tempfile
+
+    if sys.stdin is None or sys.stdin.isatty():
+        print("Paste or type, then press Ctrl-D on a line of its own.", file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="importlog-") as folder:
+        spooled = Path(folder) / "standard input"
+        with spooled.open("wb") as file:
+            while block := sys.stdin.buffer.read(1 << 20):
+                if file.write(block) and file.tell() > STDIN_LIMIT:
+                    raise UsageProblem(
+                        "standard input does not end", remedy="Save it to a file and add that."
+                    )
+        yield spooled
+
+
+@contextlib.contextmanager
+def stopped_by_signals() -> Iterator[Callable[[], bool]]:
+    """A question that turns true at the first Ctrl-C, SIGTERM or SIGHUP; a second Ctrl-C ends at once, and the archive stays as it was."""
+    asked = False
+
+    def ask(number: int, _frame: object) -> None:
+        nonlocal asked
+        if asked and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        asked = True
+
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    known = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, ask) for number in known}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def progress_line() -> Iterator[Callable[[object], None]]:
+    """Progress on standard error where that is a terminal, wiped away at the end; silent elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _progress: None
+        return
+
+    def show(progress: object) -> None:
+        sys.stderr.write(f"\r{fit(safe(str(progress)), terminal_width() - 1).rstrip()}\x1b[K")
+        sys.stderr.flush()
+
+    try:
+        yield show
+    finally:
+        sys.stderr.write("\r\x1b[K")
