@@ -2,46 +2,34 @@
 
 A table asks its `RowSource` twice: `at_hand` answers at once from what was fetched before, or with None; `window` fetches, while the event
 loop goes on. `ArchiveRows` is the one on the archive: places -> record ids (`archive.Rows`) -> records, on the one thread of an
-`ArchiveReader`, which has its own read-only connection and is shared by all sources of the program.
+`ArchiveReader`, which all sources of the program share.
 
-    reader = ArchiveReader(path)
-    rows = await reader.call(lambda archive: archive.natural(error.id))
+    reader = ArchiveReader(archive)
+    rows = archive.natural(error.id)                     # or archive.chosen(...), in a worker
     source = ArchiveRows(reader, rows, error_id=error.id, columns=error.columns)
-    await source.window(0, 40)      # a source warmed like this is painted by the table's next frame
-    table.show(source)
+    await source.window(0, 40)                           # a source warmed like this is painted by the table's next frame
+    table.show(source, index=rows.position(record_id) or 0)
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import queue
+import threading
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from importlog_tui.fields import Columns, Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
-    from importlog_tui.archive import Archive
+    from importlog_tui.archive.archive import Archive
+    from importlog_tui.archive.rows import Rows
     from importlog_tui.model import Record
 
 T = TypeVar("T")
-
-
-class Rows(Protocol):
-    """The ids of a table's records in the order in which they are shown."""
-
-    def __len__(self) -> int: ...
-
-    def ids(self, start: int, stop: int) -> Sequence[int]:
-        """Ids of the rows start..stop, from 0, without stop."""
-        ...
-
-    def position(self, record_id: int) -> int | None:
-        """Place of a record, from 0; None where it is not among them."""
-        ...
 
 
 class RowSource(Protocol):
@@ -94,33 +82,49 @@ def subject_columns(columns: Columns) -> tuple[int, ...]:
 
 
 class ArchiveReader:
-    """One thread with its own read-only connection to the archive, opened by the first call."""
+    """A thread that asks the archive, one question after the other; a daemon, so that leaving never waits for a slow disk."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._archive: Archive | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive-reader")
+    def __init__(self, archive: Archive) -> None:
+        """`archive` may be used by others meanwhile; it lends each thread a connection of its own."""
+        self._archive = archive
+        self._questions: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="archive-reader", daemon=True)
+        self._thread.start()
 
     async def call(self, question: Callable[[Archive], T]) -> T:
-        """What `question` answers on the thread; questions are answered in order. May raise a `Problem`."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, question)
+        """What `question` answers on the thread. May raise a `Problem`; a question whose asker was cancelled is not asked any more."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
 
-    def _ask(self, question: Callable[[Archive], T]) -> T:
-        if self._archive is None:
-            from importlog_tui.archive import Archive
+        def settle(result: T | None, fault: BaseException | None) -> None:
+            if answer.cancelled():
+                return
+            if fault is not None:
+                answer.set_exception(fault)
+            else:
+                answer.set_result(cast("T", result))
 
-            self._archive = Archive.open(self._path, read_only=True)
-        return question(self._archive)
+        def ask() -> None:
+            if answer.cancelled():
+                return
+            result, fault = None, None
+            try:
+                result = question(self._archive)
+            except Exception as error:  # it belongs to the one who asked
+                fault = error
+            with contextlib.suppress(RuntimeError):  # the loop is gone, and nobody waits for the answer
+                loop.call_soon_threadsafe(settle, result, fault)
+
+        self._questions.put(ask)
+        return await answer
 
     def close(self) -> None:
-        """Give the connection back after the questions already asked; does not wait for them."""
-        self._thread.submit(self._leave)
-        self._thread.shutdown(wait=False)
+        """Let the thread end after the questions already asked; does not wait for it."""
+        self._questions.put(None)
 
-    def _leave(self) -> None:
-        if self._archive is not None:
-            self._archive.__exit__(None, None, None)
-            self._archive = None
+    def _work(self) -> None:
+        while (ask := self._questions.get()) is not None:
+            ask()
 
 
 BLOCK = 64

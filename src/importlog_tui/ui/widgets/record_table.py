@@ -2,7 +2,7 @@
 
 For the screen that uses it:
 
-    table.show(source, cursor_id=None, sort=("Last name", False))   # RowSource of ui/row_source.py; the sort is only marked in the header
+    table.show(source, index=0, sort=("Last name", False))   # RowSource of ui/row_source.py; the sort is only marked in the header
     table.show(None, message=["no rows were read yet: open the page with o, select all, copy, paste here"])
     table.record, table.index, len(table.source)     # where the cursor is; record is None while its row is being fetched
     table.column                                     # heading under the column cursor: what `s` sorts by; None without columns
@@ -15,54 +15,386 @@ For the screen that uses it:
 Actions (`action_<name>`; the registry in `ui/actions.py` gives them their keys, the widget has no bindings of its own):
     cursor_up cursor_down page_up page_down first_row last_row column_left column_right toggle_mark mark_all unmark_all enter_record
 
-Messages: RecordHighlighted, RecordEntered, MarksChanged, RowsFailed.
+Messages (`record_messages.py`): RecordHighlighted, RecordEntered, MarksChanged, RowsFailed.
 `RecordHighlighted` comes once for every frame that shows another record under the cursor; a panel that follows it should wait a moment, so
 that a held key doesn't repaint it each time.
 
 No border and no padding: put it into a container for those. Component classes: `record-table--header`, `--chosen` (the heading under the
-column cursor), `--cursor`, `--cursor-blur`, `--note`.
+column cursor), `--cursor`, `--cursor-blur`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.message import Message
+from textual.cache import LRUCache
+
+from importlog_tui import text
+from importlog_tui.ui.widgets.columns import GUTTER, ColumnView
+from importlog_tui.ui.widgets.detail_lines import wrapped
+from importlog_tui.ui.widgets.lines import Line, LineWidget, line_of
+from importlog_tui.ui.widgets.paging import Paging
+from importlog_tui.ui.widgets.record_messages import (
+    MarksChanged,
+    RecordEntered,
+    RecordHighlighted,
+    RowsFailed,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from importlog_tui.model import Record
+    from importlog_tui.ui.row_source import RowSource
+
+MOST_MARKS = 10_000
+"""More records than anybody opens or copies by hand; marking a whole night of a million by accident would cost memory and time."""
+
+_HEADER_FROM = 3
+"""Lines that the table needs before one is given to the header."""
+
+_SAMPLE = 64
+"""Rows by which columns are measured, where they are at hand: a small window shows too few to tell."""
+
+_CURSOR, _MARK = "▌", "●"
 
 
-@dataclass
-class RecordHighlighted(Message):
-    """The cursor rests on another record, which is painted; `record` is None where there are no rows."""
+class RecordTable(LineWidget, can_focus=True):
+    """A page of the records of one error.
 
-    index: int
-    record: Record | None
+    Keys change where the table is going; it is painted there as soon as the rows are at hand, and until then stays as it was. One fetch is
+    under way at most; what it was for may be long passed by when it comes.
+    """
 
-    def can_replace(self, message: Message) -> bool:
-        """Only where the cursor is now matters."""
-        return isinstance(message, RecordHighlighted)
+    COMPONENT_CLASSES = {
+        "record-table--header",
+        "record-table--chosen",
+        "record-table--cursor",
+        "record-table--cursor-blur",
+    }
+    DEFAULT_CSS = """
+    RecordTable {
+        height: 1fr;
+        & > .record-table--header { color: $text-muted; text-style: bold; }
+        & > .record-table--chosen { color: $text; text-style: bold underline; }
+        & > .record-table--cursor {
+            color: $block-cursor-foreground; background: $block-cursor-background; text-style: $block-cursor-text-style;
+        }
+        & > .record-table--cursor-blur {
+            color: $block-cursor-blurred-foreground; background: $block-cursor-blurred-background;
+            text-style: $block-cursor-blurred-text-style;
+        }
+        &:ansi {
+            & > .record-table--header { color: ansi_default; }
+            & > .record-table--chosen { color: ansi_default; }
+        }
+    }
+    """
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
+        super().__init__(id=id, classes=classes)
+        self._paging = Paging()
+        self._message: Sequence[str] = ()
+        self._marks: set[int] = set()
+        self._met: RowSource | None = None
+        self._columns = ColumnView()
+        self._told: tuple[RowSource | None, int, int | None] | None = None
+        self._is_fetching = False
+        self._header = 0
+        self._lines: LRUCache[tuple[object, ...], Line] = LRUCache(512)
 
-@dataclass
-class RecordEntered(Message):
-    """The reader went into a record."""
+    # What the screen asks and says
 
-    record: Record
+    def show(
+        self,
+        source: RowSource | None,
+        *,
+        index: int = 0,
+        sort: tuple[str, bool] | None = None,
+        message: Sequence[str] = (),
+    ) -> None:
+        """Show these rows with the cursor on row `index`, from 0.
 
+        `sort` is (column, descending) and only marked in the header. `message` is outside text or ours, a line each, shown where there are no
+        rows. Marks and column widths stay as long as it is the same error.
+        """
+        before = self.source
+        if before is None or source is None or before.error_id != source.error_id:
+            self.unmark_all()
+        self._message = tuple(message)
+        self._paging.open(source, sort, index)
+        self._settle()
 
-@dataclass
-class MarksChanged(Message):
-    """The number of marked records changed; `refused` is how many "mark all" would have marked, where that is too many."""
+    async def move_to(self, record_id: int) -> bool:
+        """Put the cursor on a record; False where it is not among the rows."""
+        source = self.source
+        index = None if source is None else await source.position(record_id)
+        if index is None or self.source is not source:
+            return False
+        self._move(index)
+        return True
 
-    count: int
-    refused: int = 0
+    def when_there(self, callback: Callable[[Record | None], None]) -> None:
+        """Call back with the record under the cursor as it is now, as soon as its row is at hand: at once, mostly.
 
+        With None where there is no row. Not at all where the row can't be fetched: `RowsFailed` tells that.
+        """
+        self._paging.wait(callback)
+        self._settle()
 
-@dataclass
-class RowsFailed(Message):
-    """Rows could not be fetched; the table stays where it was."""
+    @property
+    def source(self) -> RowSource | None:
+        """The rows that are shown, or about to be."""
+        return self._paging.target.source
 
-    problem: Exception
+    @property
+    def index(self) -> int:
+        """The cursor's row, from 0."""
+        return self._paging.target.index
+
+    @property
+    def record(self) -> Record | None:
+        """The record under the cursor; None where there is none, and while it is being fetched."""
+        return self._paging.record
+
+    @property
+    def column(self) -> str | None:
+        """The heading under the column cursor; None without columns."""
+        return self._columns.column
+
+    @property
+    def sort(self) -> tuple[str, bool] | None:
+        """The (column, descending) that the header shows."""
+        return self._paging.target.sort
+
+    @property
+    def marks(self) -> frozenset[int]:
+        """Ids of the marked records."""
+        return frozenset(self._marks)
+
+    @property
+    def position_text(self) -> str:
+        """Where the cursor is, in words."""
+        length = self._paging.target.length
+        return f"row {self._paging.target.index + 1:,} of {length:,}" if length else "no rows"
+
+    def unmark_all(self) -> None:
+        """Take all marks away."""
+        if self._marks:
+            self._marks.clear()
+            self._tell_marks()
+
+    # Actions
+
+    def action_cursor_up(self) -> None:
+        """One row up."""
+        self._move(self._paging.target.index - 1)
+
+    def action_cursor_down(self) -> None:
+        """One row down."""
+        self._move(self._paging.target.index + 1)
+
+    def action_page_up(self) -> None:
+        """One page up, the cursor staying on its line of the screen."""
+        self._move(
+            self._paging.target.index - self._paging.height, self._paging.target.top - self._paging.height
+        )
+
+    def action_page_down(self) -> None:
+        """One page down, the cursor staying on its line of the screen."""
+        self._move(
+            self._paging.target.index + self._paging.height, self._paging.target.top + self._paging.height
+        )
+
+    def action_first_row(self) -> None:
+        """To the first row."""
+        self._move(0, 0)
+
+    def action_last_row(self) -> None:
+        """To the last row."""
+        self._move(self._paging.target.length - 1, self._paging.target.length - self._paging.height)
+
+    def action_column_left(self) -> None:
+        """The column cursor one column to the left."""
+        self._choose(self._columns.chosen - 1)
+
+    def action_column_right(self) -> None:
+        """The column cursor one column to the right."""
+        self._choose(self._columns.chosen + 1)
+
+    def action_toggle_mark(self) -> None:
+        """Mark the record under the cursor, or take its mark away."""
+        self.when_there(self._toggle)
+
+    def action_mark_all(self) -> None:
+        """Mark all rows that are shown; more than `MOST_MARKS` are refused."""
+        source = self.source
+        if source is None:
+            return
+        if len(source) > MOST_MARKS:
+            self.post_message(MarksChanged(len(self._marks), refused=len(source)))
+            return
+        self.run_worker(self._mark_all(source), group="marks", exit_on_error=False)
+
+    def action_unmark_all(self) -> None:
+        """Take all marks away."""
+        self.unmark_all()
+
+    def action_enter_record(self) -> None:
+        """Go into the record under the cursor."""
+
+        def enter(record: Record | None) -> None:
+            if record is not None:
+                self.post_message(RecordEntered(record))
+
+        self.when_there(enter)
+
+    # Moving
+
+    def _choose(self, index: int) -> None:
+        before = self._columns.layout
+        self._columns.choose(index)
+        if self._columns.layout != before:
+            self._lines.clear()
+        self.repaint()
+
+    def _move(self, index: int, top: int | None = None) -> None:
+        self._paging.move(index, top)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Show where the table is going if its rows are at hand; have fetched what lacks."""
+        if not self._paging.height:
+            return
+        self._paging.answer()
+        if self._paging.arrive():
+            self._arrived()
+        if self._paging.lacking() and not self._is_fetching and self.is_attached:
+            self._is_fetching = True
+            self.run_worker(self._fetch(), group="rows", exit_on_error=False)
+
+    def _arrived(self) -> None:
+        view, page = self._paging.shown, self._paging.page
+        if view.source is not self._met:
+            self._meet(view.source, view.at_hand(view.top, view.top + _SAMPLE) or page)
+        self.repaint()
+        at = view.index - view.top
+        record = page[at] if at < len(page) else None
+        told = (view.source, view.index, record.id if record is not None else None)
+        if told != self._told:
+            self._told = told
+            self.post_message(RecordHighlighted(view.index, record))
+
+    def _meet(self, source: RowSource | None, sample: Sequence[Record | None]) -> None:
+        """Measure the columns of other rows than before."""
+        before, self._met = self._met, source
+        columns = source.columns if source is not None else ()
+        if (
+            before is None
+            or source is None
+            or before.error_id != source.error_id
+            or before.columns != columns
+        ):
+            self._columns = ColumnView(columns, source.frozen if source is not None else ())
+            self._columns.fit(self.size.width)
+        self._columns.learn(sample)
+        self._lines.clear()
+
+    async def _fetch(self) -> None:
+        try:
+            while (lacking := self._paging.lacking()) is not None:
+                source, start, stop = lacking
+                await source.window(start, stop)
+                self._settle()
+        except Exception as problem:  # whatever the archive raises, the keys must go on working
+            self._paging.give_up()
+            self.post_message(RowsFailed(problem))
+        finally:
+            self._is_fetching = False
+
+    # Marks
+
+    async def _mark_all(self, source: RowSource) -> None:
+        try:
+            ids = await source.ids(0, len(source))
+        except Exception as problem:  # whatever the archive raises, the keys must go on working
+            self.post_message(RowsFailed(problem))
+            return
+        if self.source is not None and self.source.error_id == source.error_id:
+            self._marks.update(ids)
+            self._tell_marks()
+
+    def _toggle(self, record: Record | None) -> None:
+        if record is not None:
+            self._marks ^= {record.id}
+            self._tell_marks()
+
+    def _tell_marks(self) -> None:
+        self.post_message(MarksChanged(len(self._marks)))
+        self.repaint()
+
+    # Painting
+
+    def on_resize(self) -> None:
+        """Keep the cursor's row in view."""
+        self._header = 1 if self.size.height >= _HEADER_FROM else 0
+        self._paging.height = max(1, self.size.height - self._header)
+        self._columns.fit(self.size.width)
+        self._lines.clear()
+        self._move(self.index)
+        self.repaint()
+
+    def forget_styles(self) -> None:
+        """See `LineWidget`."""
+        self._lines.clear()
+
+    def line(self, y: int) -> Line:
+        """See `LineWidget`."""
+        at, view, page = y - self._header, self._paging.shown, self._paging.page
+        if at < 0 and self._columns.columns:
+            return self._kept(("header", self._columns.chosen, view.sort), self._header_line)
+        if not page:
+            return self._text_line(self._said(y))
+        if not 0 <= at < len(page):
+            return self._text_line("")
+        record, is_cursor = page[at], view.top + at == view.index
+        if record is None:
+            return self._text_line("(no longer in the archive)", is_cursor=is_cursor)
+        is_marked = record.id in self._marks
+        return self._kept(
+            (record.id, is_cursor, is_marked, self.has_focus),
+            lambda: self._text_line(
+                self._columns.row_text(record.values), is_cursor=is_cursor, is_marked=is_marked
+            ),
+        )
+
+    def _kept(self, key: tuple[object, ...], make: Callable[[], Line]) -> Line:
+        line = self._lines.get(key)
+        if line is None:
+            line = self._lines[key] = make()
+        return line
+
+    def _text_line(self, shown: str, *, is_cursor: bool = False, is_marked: bool = False) -> Line:
+        style = self.ground
+        if is_cursor:
+            style = self.part_style("record-table--cursor" if self.has_focus else "record-table--cursor-blur")
+        # The sign keeps the plain style: reversed, it would be half a blank.
+        sign, rest = (_CURSOR if is_cursor else " "), (_MARK if is_marked else " ")
+        parts = [(sign, self.ground), (f"{rest:{GUTTER - 1}}{shown}", style)]
+        return line_of(parts, self.size.width, self.ground, fill=style)
+
+    def _header_line(self) -> Line:
+        plain, chosen = self.part_style("record-table--header"), self.part_style("record-table--chosen")
+        parts = [(" " * GUTTER, self.ground)]
+        for heading in self._columns.headings(self._paging.shown.sort):
+            is_chosen = heading.text and self._columns.columns[heading.place] == self._columns.column
+            parts += [(heading.text, chosen if is_chosen else plain), (heading.sign + heading.blanks, plain)]
+        return line_of(parts, self.size.width, self.ground)
+
+    def _said(self, y: int) -> str:
+        """Line `y` of the message that stands where rows would."""
+        at = y - 1 - self._header
+        lines = [
+            line for part in self._message for line in wrapped(text.safe(part), self.size.width - 2 * GUTTER)
+        ]
+        return lines[at] if 0 <= at < len(lines) else ""
