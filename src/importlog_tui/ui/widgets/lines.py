@@ -24,11 +24,12 @@ PLAIN = Style.null()
 """The terminal's own colours without attributes: no style bytes at all."""
 
 
-def _or_plain(style: Style) -> Style:
-    """`style`, or `PLAIN` where it says nothing but the terminal's own colours."""
-    colours = (style.color, style.bgcolor)
-    is_plain = all(colour is None or colour.is_default for colour in colours) and not style._attributes
-    return PLAIN if is_plain else style
+def _without_defaults(style: Style) -> Style:
+    """`style` without the terminal's own colours, which hold where nothing is said."""
+    colours = [
+        None if colour is None or colour.is_default else colour for colour in (style.color, style.bgcolor)
+    ]
+    return (style.without_color + Style.from_color(*colours)) if any(colours) or style._attributes else PLAIN
 
 
 class Line(NamedTuple):
@@ -59,6 +60,8 @@ def line_of(
             taken = min(width, taken + cells)
     rest = " " * (width - taken)
     if fill is not None and fill != ground:
+        if segments and segments[-1].style == fill:
+            rest = segments.pop().text + rest
         if rest:
             segments.append(Segment(rest, fill))
         return Line(Strip(segments, width), width, ground)
@@ -103,12 +106,15 @@ class LineWidget(Widget, inherit_bindings=False):
     def ground(self) -> Style:
         """The widget's own style, that of blanks and of plain text."""
         if self._ground is None:
-            self._ground = _or_plain(self.visual_style.rich_style)
+            self._ground = self._cheap(self.visual_style.rich_style)
         return self._ground
 
     def part_style(self, name: str) -> Style:
         """The style of the component class `name`."""
-        return _or_plain(self.get_component_rich_style(name))
+        return self._cheap(self.get_component_rich_style(name))
+
+    def _cheap(self, style: Style) -> Style:
+        return _without_defaults(style) if self.app.native_ansi_color else style
 
     def repaint(self) -> None:
         """Have the lines painted that are not as they were painted last."""
