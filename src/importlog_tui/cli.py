@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from importlog_tui.fields import Field
     from importlog_tui.links import Links
     from importlog_tui.model import Reading
-    from importlog_tui.refresh import Outcome
     from importlog_tui.sources.status_log import How
 
 DONE, NOTICE, REFUSED = 0, 1, 2
@@ -200,42 +199,39 @@ def _add(options: argparse.Namespace) -> int:
     from importlog_tui.archive import Archive
     from importlog_tui.model import Kind
     from importlog_tui.refresh import bring_in
+    from importlog_tui.report import intake
+    from importlog_tui.times import in_zone, zone_named
 
     config = _load_config(options)
     path = _archive_path(options, config)
-    kind = Kind(options.kind) if options.kind else None
+    zone = zone_named(config.time.zone)
     with (
         stopped_by_signals() as stopped,
         progress_line() as progress,
+        contextlib.ExitStack() as spools,
         Archive.open(path, group_writable=config.archive.group_writable) as archive,
     ):
         outcome = bring_in(
             archive,
-            _readings(options.paths, _how(config, options)),
+            _readings(options.paths, _how(config, options), spools),
             error_id=options.error,
-            kind=kind,
+            kind=Kind(options.kind) if options.kind else None,
             progress=progress,
             cancelled=stopped,
         )
-    print(safe(outcome.summary()))
-    for line in _complaints(outcome):
-        print(safe(line), file=sys.stderr)
+    print(intake.summary(outcome))
+    for line in intake.complaints(outcome, lambda at: in_zone(at, zone)):
+        print(line, file=sys.stderr)
     return outcome.status
 
 
-def _complaints(outcome: Outcome) -> Iterator[str]:
-    yield from (str(trouble) for trouble in outcome.troubles)
-    for unplaced in outcome.unplaced:
-        yield from unplaced.refusal()
-
-
-def _readings(paths: Sequence[str], how: How) -> Iterator[Reading]:
+def _readings(paths: Sequence[str], how: How, spools: contextlib.ExitStack) -> Iterator[Reading]:
+    """What `paths` hold; standard input stays spooled until `spools` closes, since rows are read after all sources were looked at."""
     from importlog_tui.sources.status_log import read
 
     for path in paths:
         if path == "-":
-            with spooled_stdin() as spooled:
-                yield from read(spooled, how, name="standard input")
+            yield from read(spools.enter_context(spooled_stdin()), how, name="standard input")
         else:
             yield from read(Path(path), how)
 

@@ -1,0 +1,76 @@
+"""What a bringing-in brought, and what it could not understand, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from importlog_tui.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from importlog_tui.archive.placing import KnownError
+    from importlog_tui.refresh import Outcome, Unplaced
+
+MOST_TROUBLES = 40
+"""Troubles told one by one; a folder of the wrong files would fill the screen otherwise."""
+
+MOST_CHOICES = 12
+"""Errors offered for a table that could not be placed; the likeliest come first."""
+
+
+def summary(outcome: Outcome) -> str:
+    """One line: what was read, and how much of it is new."""
+    read = (
+        ("run", outcome.runs, outcome.new_runs),
+        ("error", outcome.errors, outcome.new_errors),
+        ("record", outcome.records, outcome.new_records),
+    )
+    parts = [f"{_counted(word, count)} ({new:,} new)" for word, count, new in read if count]
+    stopped = "stopped; what was read until then is kept: " if outcome.stopped else ""
+    return stopped + (", ".join(parts) if parts else "nothing was brought in")
+
+
+def complaints(outcome: Outcome, zone: Callable[[datetime], datetime]) -> Iterator[str]:
+    """Lines that name what was not understood, with places and remedies; the choices for each table without an error."""
+    for trouble in outcome.troubles[:MOST_TROUBLES]:
+        yield one_line(str(trouble))
+    if len(outcome.troubles) > MOST_TROUBLES:
+        yield f"and {len(outcome.troubles) - MOST_TROUBLES:,} more like these"
+    for unplaced in outcome.unplaced:
+        yield from refusal(unplaced, zone)
+
+
+def refusal(unplaced: Unplaced, zone: Callable[[datetime], datetime]) -> Iterator[str]:
+    """Why a table was not kept, and how to say what it is."""
+    yield one_line(f"{unplaced.reading.origin}: {_what_it_may_be(unplaced)}. Nothing of it was kept.")
+    yield "  Say which with --error ID, or with --as records --kind users|courses|enrollments for a table without its log."
+    for error in unplaced.choices[:MOST_CHOICES]:
+        yield _indented(f"  --error {error.id}  {_choice(error, zone)}")
+    if len(unplaced.choices) > MOST_CHOICES:
+        yield f"  and {len(unplaced.choices) - MOST_CHOICES:,} more: importlog-tui errors"
+
+
+def _indented(line: str) -> str:
+    """A safe line that keeps the blanks it begins with."""
+    return " " * (len(line) - len(line.lstrip(" "))) + one_line(line)
+
+
+def _what_it_may_be(unplaced: Unplaced) -> str:
+    rows = "a table" if unplaced.rows is None else f"a table of {_counted('row', unplaced.rows)}"
+    if unplaced.reading.is_certain:
+        return f"{rows} of affected records, and which error they belong to can't be told"
+    return f"{rows} that may be the affected records of an error, an extract of the SIS, or Schoology's own users"
+
+
+def _choice(error: KnownError, zone: Callable[[datetime], datetime]) -> str:
+    when = f"{zone(error.performed_at):%d %b %Y %H:%M}" if error.performed_at else "no date"
+    missing = "rows not known" if error.rows_affected is None else _counted("row", error.rows_affected)
+    if error.rows_read:
+        missing += f", {error.rows_read:,} read"
+    return f"{error.label} {when}  {error.message}  ({missing})"
+
+
+def _counted(word: str, count: int) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
