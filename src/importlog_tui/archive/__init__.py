@@ -1,1 +1,20 @@
 """Keep: everything ever read, in one SQLite file. Nothing outside this room may know that it is SQLite."""
+
+from importlog_tui.archive.archive import Archive
+from importlog_tui.archive.filing import Filed, Filing, Joined
+from importlog_tui.archive.joining import Batch, Table
+from importlog_tui.archive.rows import Cancelled, ChosenRows, NaturalRows, Rows, Sort
+
+__all__ = [
+    "Archive",
+    "Batch",
+    "Cancelled",
+    "ChosenRows",
+    "Filed",
+    "Filing",
+    "Joined",
+    "NaturalRows",
+    "Rows",
+    "Sort",
+    "Table",
+]

@@ -1,0 +1,297 @@
+"""Everything ever read, in one SQLite file: opened, read by windows, and filed into.
+
+An `Archive` may be used by several threads at once: each call takes a connection that nobody else is using and gives it back. Several
+processes may read while one writes; a second writer waits.
+"""
+
+# ruff: noqa: S608 - statements are put together from this room's own words; values are always bound
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from importlog_tui.archive import cells, opening, rows
+from importlog_tui.archive.facts import moment
+from importlog_tui.archive.filing import Filing
+from importlog_tui.errors import ArchiveProblem
+from importlog_tui.fields import Columns
+from importlog_tui.model import Basis, ErrorType, Kind, Precision, Record, Result, Run
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from importlog_tui.archive.rows import Rows, Sort
+    from importlog_tui.fields import Field
+
+_KEPT_ORDERS: Final = 4
+"""Sorted tables kept in memory; one of a million records takes 8 MB."""
+
+_RUNS: Final = """
+    SELECT id, kind, label, performed, zone, performed_text, precision, basis, result, result_text, errors, rows_affected, rows_read,
+        complete, errors_listed, (SELECT group_concat(name, '; ') FROM origins WHERE run_id = runs.id)
+    FROM runs WHERE ?1 IS NULL OR id = ?1
+    ORDER BY performed IS NULL, performed DESC, kind, id
+"""
+_ERRORS: Final = """
+    SELECT e.id, e.run_id, e.message, e.rows_affected, e.rows_read, e.complete, e.headings_id,
+        coalesce((SELECT address FROM addresses WHERE error_id = e.id ORDER BY address NOT LIKE 'http%', address LIMIT 1), '')
+    FROM runs r JOIN errors e ON e.run_id = r.id
+    WHERE (?1 IS NULL OR e.run_id = ?1) AND (?2 IS NULL OR e.id = ?2)
+    ORDER BY r.performed IS NULL, r.performed DESC, r.kind, r.id, e.ordinal, e.id
+"""
+_RECORDS: Final = """
+    SELECT r.id, s.error_id, e.run_id, coalesce(r.number, s.first + r.id - s.first_id), e.headings_id, r.cells
+    FROM records r
+    JOIN spans s ON s.first_id = (SELECT max(x.first_id) FROM spans x WHERE x.first_id <= r.id)
+    JOIN errors e ON e.id = s.error_id
+    WHERE r.id
+"""
+
+
+class Archive:
+    """The archive; a context manager that closes it."""
+
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, mode: str, aliases: Mapping[str, Field]
+    ) -> None:
+        """Use `open`."""
+        self.path = path
+        self.read_only = bool(connection.execute("PRAGMA query_only").fetchone()[0])
+        self._mode = mode
+        self._idle = [connection]
+        self._is_closed = False
+        self._aliases = dict(aliases)
+        self._columns: dict[int, Columns] = {}
+        self._orders: OrderedDict[object, array[int]] = OrderedDict()
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        read_only: bool = False,
+        group_writable: bool = False,
+        aliases: Mapping[str, Field] | None = None,
+    ) -> Self:
+        """Open the archive; it and its folder are made where they are not there, unless it is only to be read.
+
+        Args:
+            path: the file.
+            read_only: change nothing and make nothing.
+            group_writable: the group may write, too: the file gets mode 0660 instead of 0600.
+            aliases: a district's own headings, for the subject of a record.
+
+        Raises:
+            ArchiveTooNew: a newer program wrote it.
+            ArchiveDamaged: it is no archive, or a broken one.
+            ArchiveBusy: another process holds it.
+            ArchiveProblem: it can't be made or opened; with `read_only` also when there is none.
+        """
+        connection, mode = opening.open_file(path, read_only=read_only, group_writable=group_writable)
+        return cls(path, connection, mode, aliases or {})
+
+    def close(self) -> None:
+        """Close all connections; those in use are closed when they are given back."""
+        self._is_closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own for a while; what SQLite raises meanwhile becomes a Problem."""
+        if self._is_closed:
+            raise ArchiveProblem("the archive was closed", where=str(self.path))
+        with opening.problems_of(self.path):
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = opening.connect(self.path, self._mode)
+                if self.read_only:
+                    connection.execute("PRAGMA query_only = ON")
+            try:
+                yield connection
+            finally:
+                self._give_back(connection)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        if self._is_closed:
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+    def stamp(self) -> int:
+        """A number that grows whenever something was filed, by whatever process."""
+        with self._connection() as connection:
+            (stamp,) = connection.execute("SELECT stamp FROM counters").fetchone()
+            return int(stamp)
+
+    def runs(self, run_id: int | None = None) -> list[Run]:
+        """All runs, or the one asked for: newest first, those without a time last."""
+        with self._connection() as connection:
+            return [_run(row) for row in connection.execute(_RUNS, (run_id,))]
+
+    def errors(self, run_id: int | None = None, error_id: int | None = None) -> list[ErrorType]:
+        """All errors, those of a run, or the one asked for: newest run first, in the order in which the log lists them."""
+        with self._connection() as connection:
+            found = connection.execute(_ERRORS, (run_id, error_id)).fetchall()
+            return [
+                ErrorType(
+                    id=row[0],
+                    run_id=row[1],
+                    message=row[2],
+                    rows_affected=row[3],
+                    rows_read=row[4],
+                    complete=bool(row[5]),
+                    columns=self._columns_of(connection, row[6]).columns,
+                    address=row[7],
+                )
+                for row in found
+            ]
+
+    def window(self, ids: Sequence[int]) -> list[Record]:
+        """The records with these ids, in this order; ids that are no longer there are left out."""
+        if not ids:
+            return []
+        with self._connection() as connection:
+            if ids[-1] - ids[0] == len(ids) - 1 and (
+                isinstance(ids, range) or all(map(int.__eq__, ids, range(ids[0], ids[-1] + 1)))
+            ):
+                found = connection.execute(
+                    f"{_RECORDS} BETWEEN ? AND ? ORDER BY r.id", (ids[0], ids[-1])
+                ).fetchall()
+                return [self._record(connection, row) for row in found]
+            listed = json.dumps(list(ids))
+            found = connection.execute(
+                f"{_RECORDS} IN (SELECT value FROM json_each(?))", (listed,)
+            ).fetchall()
+            by_id = {row[0]: row for row in found}
+            return [self._record(connection, by_id[id_]) for id_ in ids if id_ in by_id]
+
+    def natural(self, error_id: int) -> Rows:
+        """All records of an error in the order of their source, without reading one of them."""
+        with self._connection() as connection:
+            return rows.NaturalRows(rows.spans_of(connection, error_id))
+
+    def chosen(self, error_id: int, *, sort: Sort | None, text: str, cancelled: Callable[[], bool]) -> Rows:
+        """The records of an error in one of whose cells `text` stands, whatever its case; "" for all of them.
+
+        Sorted orders are kept for the next time. Meant for a worker thread: it may take a second.
+
+        Raises:
+            ValueError: the error has no column `sort.column`.
+            Cancelled: `cancelled`, which is asked about every millisecond, said so.
+        """
+        if sort is None and not text:
+            return self.natural(error_id)
+        with self._connection() as connection:
+            spans = rows.spans_of(connection, error_id)
+            key = (error_id, tuple(spans), sort, text)
+            if key in self._orders:
+                with contextlib.suppress(KeyError):
+                    self._orders.move_to_end(key)
+                    return rows.ChosenRows(self._orders[key])
+            chosen = rows.choose(
+                connection,
+                error_id,
+                column=None if sort is None else self._place(connection, error_id, sort.column),
+                descending=sort is not None and sort.descending,
+                text=text,
+                cancelled=cancelled,
+            )
+            self._orders[key] = chosen
+            while len(self._orders) > _KEPT_ORDERS:
+                self._orders.popitem(last=False)
+            return rows.ChosenRows(chosen)
+
+    def records(self, run_id: int | None = None, error_id: int | None = None) -> Iterator[Record]:
+        """All records, those of a run or of an error, streamed, in the order of `errors` and of their source."""
+        for error in self.errors(run_id, error_id):
+            with self._connection() as connection:
+                spans = rows.spans_of(connection, error.id)
+                for first_id, count in spans:
+                    query = f"{_RECORDS} BETWEEN ? AND ? ORDER BY r.id"
+                    for row in connection.execute(query, (first_id, first_id + count - 1)):
+                        yield self._record(connection, row)
+
+    @contextlib.contextmanager
+    def filing(self) -> Iterator[Filing]:
+        """File something: one transaction, committed at the end, undone by any exception.
+
+        Raises:
+            ArchiveBusy: another process has been filing for too long.
+            ArchiveProblem: it can't be written, the disk is full.
+        """
+        with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                filing = Filing(connection)
+                yield filing
+                filing.finish()
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    def _columns_of(self, connection: sqlite3.Connection, headings_id: int | None) -> Columns:
+        """The columns of a table; read once, since headings never change."""
+        known = self._columns.get(headings_id or 0)
+        if known is None:
+            row = connection.execute("SELECT columns FROM headings WHERE id = ?", (headings_id,)).fetchone()
+            known = self._columns[headings_id or 0] = Columns(
+                json.loads(row[0]) if row else (), self._aliases
+            )
+        return known
+
+    def _place(self, connection: sqlite3.Connection, error_id: int, column: str) -> int:
+        (headings_id,) = connection.execute(
+            "SELECT headings_id FROM errors WHERE id = ?", (error_id,)
+        ).fetchone() or (None,)
+        return self._columns_of(connection, headings_id).columns.index(column)
+
+    def _record(self, connection: sqlite3.Connection, row: tuple[Any, ...]) -> Record:
+        id_, error_id, run_id, number, headings_id, joined = row
+        columns = self._columns_of(connection, headings_id)
+        values = cells.split(joined)
+        return Record(
+            id=id_,
+            error_id=error_id,
+            run_id=run_id,
+            number=number,
+            subject=columns.subject(values),
+            values=dict(zip(columns.columns, values, strict=False)),
+        )
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    return Run(
+        id=row[0],
+        kind=Kind(row[1]),
+        label=row[2],
+        performed_at=moment(row[3], row[4]),
+        performed_text=row[5],
+        precision=Precision(row[6]),
+        basis=Basis(row[7]),
+        result=Result(row[8]),
+        result_text=row[9],
+        errors=row[10],
+        rows_affected=row[11],
+        rows_read=row[12],
+        complete=bool(row[13]),
+        errors_listed=bool(row[14]),
+        origin=row[15] or "",
+    )

@@ -1,0 +1,259 @@
+"""One reading of an error's records put to what earlier readings brought.
+
+All of it is done by SQLite on sets of ids, so that a million rows against a million take no memory here. Two rows are the same if all
+their cells are the same, and the row numbers where both readings print them; what stands twice in a table stays twice.
+"""
+
+# ruff: noqa: S608 - statements are put together from this room's own words; values are always bound
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.archive.cells import join as joined_cells
+from importlog_tui.archive.cells import split
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_MOST_SPANS: Final = 500
+"""An error whose records lie more scattered than this gets them anew, in one piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a source says of the rows that it gives.
+
+    Attributes:
+        columns: headings.
+        claimed: how many rows there are in all.
+        first: the place of the first one here among all.
+        is_whole: nothing is known to be missing: it was read to its end, and the source shows no more rows elsewhere.
+    """
+
+    columns: tuple[str, ...]
+    claimed: int | None = None
+    first: int = 1
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Inserted rows that belong to no error yet: consecutive ids."""
+
+    first_id: int
+    count: int
+
+    @property
+    def stop(self) -> int:
+        """The id after the last one."""
+        return self.first_id + self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the archive has of an error's records."""
+
+    error_id: int
+    count: int
+    claimed: int | None
+    is_whole: bool
+    columns: tuple[str, ...]
+
+
+class Choice(Enum):
+    """What becomes of the rows there are and the rows that come."""
+
+    KEEP = auto()  # nothing comes that is not there
+    REPLACE = auto()  # what comes is all there is
+    UNITE = auto()  # both are parts
+
+
+def choose(held: Held, batch: Batch, table: Table) -> Choice:
+    """Which of the two readings says more.
+
+    A table as long as the log claims is the whole truth; so is, where the log claims nothing, one that was read whole.
+    """
+    claims = [claim for claim in (held.claimed, table.claimed) if claim is not None]
+    if batch.count == 0:
+        return Choice.KEEP
+    if held.count == 0:
+        return Choice.REPLACE
+    if claims:
+        claim = max(claims)
+        if held.count >= claim:
+            return Choice.KEEP
+        return Choice.REPLACE if batch.count >= claim else Choice.UNITE
+    if held.is_whole:
+        return Choice.REPLACE if table.is_whole and batch.count > held.count else Choice.KEEP
+    return Choice.REPLACE if table.is_whole and batch.count >= held.count else Choice.UNITE
+
+
+def align(connection: sqlite3.Connection, batch: Batch, table: Table, columns: tuple[str, ...]) -> None:
+    """Bring the cells of a batch into the order of `columns`, which are the same ones."""
+    places = [table.columns.index(column) for column in columns]
+
+    def turned(joined: str) -> str:
+        row = split(joined)
+        return joined_cells([row[place] for place in places])
+
+    connection.create_function("turned", 1, turned, deterministic=True)
+    connection.execute(
+        "UPDATE records SET cells = turned(cells) WHERE id >= ? AND id < ?", (batch.first_id, batch.stop)
+    )
+
+
+def attach(connection: sqlite3.Connection, error_id: int, batch: Batch, first: int) -> None:
+    """Give rows to an error that has none."""
+    if batch.count:
+        connection.execute(
+            "INSERT INTO spans (first_id, error_id, first, count) VALUES (?, ?, ?, ?)",
+            (batch.first_id, error_id, max(1, first), batch.count),
+        )
+
+
+def forget(connection: sqlite3.Connection, error_id: int) -> None:
+    """Delete the records of an error."""
+    for first_id, count in connection.execute(
+        "SELECT first_id, count FROM spans WHERE error_id = ?", (error_id,)
+    ).fetchall():
+        connection.execute("DELETE FROM records WHERE id >= ? AND id < ?", (first_id, first_id + count))
+    connection.execute("DELETE FROM spans WHERE error_id = ?", (error_id,))
+
+
+def begin_alike(connection: sqlite3.Connection, error_id: int, batch: Batch, first: int) -> bool:
+    """Whether rows at the same place are the same, as far as both an error's and a batch's rows go."""
+    (differ,) = connection.execute(
+        """SELECT EXISTS (SELECT 1 FROM spans s CROSS JOIN records a ON a.id >= s.first_id AND a.id < s.first_id + s.count
+            JOIN records b ON b.id = :start - :first + s.first + a.id - s.first_id
+            WHERE s.error_id = :error AND b.id >= :start AND b.id < :stop AND a.cells != b.cells)""",
+        {"error": error_id, "first": max(1, first), "start": batch.first_id, "stop": batch.stop},
+    ).fetchone()
+    return not differ
+
+
+_PAIR_UP: Final = (
+    # place: among all rows of the error; pair: of a row that comes now, the same row among those that are there
+    "CREATE TEMP TABLE joined (id INTEGER PRIMARY KEY, is_new INTEGER NOT NULL, place INTEGER NOT NULL, pair INTEGER)",
+    """INSERT INTO joined SELECT r.id, 0, s.first + r.id - s.first_id, NULL
+        FROM spans s CROSS JOIN records r ON r.id >= s.first_id AND r.id < s.first_id + s.count WHERE s.error_id = :error""",
+    "INSERT INTO joined SELECT id, 1, :first + id - :start, NULL FROM records WHERE id >= :start AND id < :stop",
+    "CREATE INDEX joined_place ON joined (place, is_new)",
+    # Most rows that come again stand where they stood: a walk along both tables finds them without sorting their texts.
+    """UPDATE joined SET pair = (
+            SELECT o.id FROM joined o JOIN records a ON a.id = o.id JOIN records b ON b.id = joined.id
+            WHERE o.place = joined.place AND o.is_new = 0 AND a.cells = b.cells AND (NOT :numbered OR a.number = b.number))
+        WHERE is_new = 1""",
+    """CREATE TEMP TABLE single AS SELECT j.id, j.is_new, r.cells, CASE WHEN :numbered THEN r.number END AS number,
+            row_number() OVER (PARTITION BY j.is_new, r.cells, CASE WHEN :numbered THEN r.number END ORDER BY j.place, j.id) AS nth
+        FROM joined j JOIN records r ON r.id = j.id
+        WHERE j.pair IS NULL AND (j.is_new OR j.id NOT IN (SELECT pair FROM joined WHERE pair IS NOT NULL))""",
+    "CREATE INDEX single_text ON single (is_new, cells, number, nth)",
+    """UPDATE joined SET pair = o.id FROM single n JOIN single o
+            ON o.is_new = 0 AND o.cells = n.cells AND o.number IS n.number AND o.nth = n.nth
+        WHERE n.is_new = 1 AND n.id = joined.id""",
+    "DROP TABLE single",
+)
+
+
+def pair_up(connection: sqlite3.Connection, held: Held, batch: Batch, table: Table) -> int:
+    """Find the rows that both readings have, in the temporary table `joined`; returns how many only the new one has."""
+    values = {
+        "error": held.error_id,
+        "first": max(1, table.first),
+        "start": batch.first_id,
+        "stop": batch.stop,
+    }
+    values["numbered"] = int(_is_numbered(connection, values))
+    connection.execute("DROP TABLE IF EXISTS temp.joined")
+    for statement in _PAIR_UP:
+        connection.execute(statement, values)
+    (new,) = connection.execute("SELECT total(pair IS NULL) FROM joined WHERE is_new").fetchone()
+    return int(new)
+
+
+def _is_numbered(connection: sqlite3.Connection, values: dict[str, int]) -> bool:
+    """Whether every row of both readings has a printed number."""
+    (lacks,) = connection.execute(
+        """SELECT EXISTS (SELECT 1 FROM records WHERE id >= :start AND id < :stop AND number IS NULL)
+            OR EXISTS (SELECT 1 FROM spans s CROSS JOIN records r ON r.id >= s.first_id AND r.id < s.first_id + s.count
+                WHERE s.error_id = :error AND r.number IS NULL)""",
+        values,
+    ).fetchone()
+    return not lacks
+
+
+def settle(connection: sqlite3.Connection, error_id: int, choice: Choice) -> None:
+    """Leave in the archive what `choice` says of the rows in `joined`; a row that both readings have keeps its id."""
+    if choice is Choice.REPLACE:
+        connection.execute("UPDATE joined SET place = n.place FROM joined n WHERE n.pair = joined.id")
+        connection.execute(
+            """DELETE FROM records WHERE id IN (SELECT id FROM joined WHERE NOT is_new
+                AND id NOT IN (SELECT pair FROM joined WHERE pair IS NOT NULL))"""
+        )
+    connection.execute("DELETE FROM records WHERE id IN (SELECT id FROM joined WHERE pair IS NOT NULL)")
+    connection.execute("DELETE FROM joined WHERE id NOT IN (SELECT id FROM records)")
+    if choice is Choice.UNITE:
+        _place(connection)
+    connection.execute("DELETE FROM spans WHERE error_id = ?", (error_id,))
+    (islands,) = connection.execute(f"SELECT total(is_first) FROM ({_ISLANDS})").fetchone()
+    if islands > _MOST_SPANS:
+        _gather(connection, error_id)
+    else:
+        connection.execute(
+            f"""INSERT INTO spans (first_id, error_id, first, count) SELECT min(id), ?, min(place), count(*)
+                FROM (SELECT id, place, sum(is_first) OVER (ORDER BY place) AS island FROM ({_ISLANDS})) GROUP BY island""",
+            (error_id,),
+        )
+    connection.execute("DROP TABLE joined")
+
+
+_ISLANDS: Final = """
+    SELECT id, place, coalesce(id != lag(id) OVER w + 1 OR place != lag(place) OVER w + 1, 1) AS is_first
+    FROM joined WINDOW w AS (ORDER BY place)
+"""
+
+
+def _place(connection: sqlite3.Connection) -> None:
+    """Give every row of the union a place of its own.
+
+    By the printed numbers, where all have one and no two the same. Else where its own reading has it, or, if another row stands there, behind all.
+    """
+    (by_number,) = connection.execute(
+        """SELECT NOT EXISTS (SELECT 1 FROM joined j JOIN records r ON r.id = j.id WHERE r.number IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM joined j JOIN records r ON r.id = j.id GROUP BY r.number HAVING count(*) > 1)"""
+    ).fetchone()
+    if by_number:
+        connection.execute(
+            """UPDATE joined SET place = ranked.rank FROM
+                (SELECT j.id, row_number() OVER (ORDER BY r.number) AS rank FROM joined j JOIN records r ON r.id = j.id) ranked
+                WHERE ranked.id = joined.id"""
+        )
+    else:
+        connection.execute(
+            """UPDATE joined SET place = pushed.place FROM
+                (SELECT n.id, (SELECT max(place) FROM joined) + row_number() OVER (ORDER BY n.place) AS place
+                    FROM joined n WHERE n.is_new AND EXISTS (SELECT 1 FROM joined o WHERE o.place = n.place AND NOT o.is_new)) pushed
+                WHERE pushed.id = joined.id"""
+        )
+
+
+def _gather(connection: sqlite3.Connection, error_id: int) -> None:
+    """Copy scattered records to one piece; they get new ids."""
+    (first_id,) = connection.execute("SELECT next_record FROM counters").fetchone()
+    moved = connection.execute(
+        """INSERT INTO records (id, number, cells) SELECT ? - 1 + row_number() OVER (ORDER BY j.place), r.number, r.cells
+            FROM joined j JOIN records r ON r.id = j.id""",
+        (first_id,),
+    )
+    connection.execute("DELETE FROM records WHERE id IN (SELECT id FROM joined)")
+    attach(connection, error_id, Batch(first_id, moved.rowcount), 1)
+    connection.execute("UPDATE counters SET next_record = ?", (first_id + moved.rowcount,))
+
+
+def columns_in(text: str | None) -> tuple[str, ...]:
+    """The headings as they are stored."""
+    return tuple(json.loads(text)) if text else ()

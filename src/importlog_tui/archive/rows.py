@@ -1,0 +1,190 @@
+"""Which records of an error are shown, and in which order: their ids, never the records themselves."""
+
+# ruff: noqa: S608 - statements are put together from this room's own words; values are always bound
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, Protocol
+
+from importlog_tui.archive.cells import ESCAPE, SEPARATOR, escaped, split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+
+class Cancelled(Exception):
+    """A long selection was given up because the caller asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Order by one column: numbers by value before texts, texts without case, blank cells first; ties in natural order."""
+
+    column: str
+    descending: bool = False
+
+
+class Rows(Protocol):
+    """Record ids in the order in which they are shown."""
+
+    def __len__(self) -> int: ...
+
+    def ids(self, start: int, stop: int) -> Sequence[int]:
+        """The ids at positions start..stop-1, cut to what there is."""
+
+    def position(self, record_id: int) -> int | None:
+        """Where a record stands, from 0; None where it is not among these."""
+
+
+class NaturalRows:
+    """All records of an error in their own order, known from its spans: nothing grows with the number of records."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        """`spans` holds (first id, count) in natural order."""
+        self._spans = [range(first_id, first_id + count) for first_id, count in spans]
+        self._ends = list(accumulate(map(len, self._spans)))
+        # by id, for position(): (first id, place among the spans)
+        self._by_id = sorted((span.start, place) for place, span in enumerate(self._spans))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def ids(self, start: int, stop: int) -> Sequence[int]:
+        """A range where the positions lie in one span, which is the usual case."""
+        start, stop = max(0, start), min(stop, len(self))
+        if start >= stop:
+            return range(0)
+        found: list[int] = []
+        place = bisect_right(self._ends, start)
+        while start < stop:
+            span = self._spans[place]
+            begin = self._ends[place] - len(span)
+            piece = span[start - begin : stop - begin]
+            if not found and begin + len(span) >= stop:
+                return piece
+            found.extend(piece)
+            start = self._ends[place]
+            place += 1
+        return found
+
+    def position(self, record_id: int) -> int | None:
+        """Found by bisection."""
+        at = bisect_right(self._by_id, (record_id, len(self._spans))) - 1
+        if at < 0:
+            return None
+        place = self._by_id[at][1]
+        span = self._spans[place]
+        return self._ends[place] - len(span) + (record_id - span.start) if record_id in span else None
+
+
+class ChosenRows:
+    """Sorted or filtered records: eight bytes each."""
+
+    def __init__(self, chosen: array[int]) -> None:
+        self._chosen = chosen
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+    def ids(self, start: int, stop: int) -> Sequence[int]:
+        """A piece of the array."""
+        return self._chosen[max(0, start) : max(0, stop)]
+
+    def position(self, record_id: int) -> int | None:
+        """Found by looking through: about 10 ms in a million."""
+        try:
+            return self._chosen.index(record_id)
+        except ValueError:
+            return None
+
+
+_STEPS: Final = 20_000
+"""Of SQLite's virtual machine between two looks at whether somebody wants to stop: about a millisecond."""
+
+_NUMBER: Final = re.compile(r"\s*[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)\s*", re.ASCII)
+
+
+def sort_key(cell: str) -> float | str | None:
+    """What SQLite is to order a cell by: it puts NULL before numbers and numbers before texts."""
+    if _NUMBER.fullmatch(cell):
+        return float(cell)
+    return cell.casefold() if cell and not cell.isspace() else None
+
+
+def _key_of(column: int) -> Callable[[str], float | str | None]:
+    def key(joined: str) -> float | str | None:
+        if ESCAPE in joined:
+            return sort_key(split(joined)[column])
+        return sort_key(joined.split(SEPARATOR, column + 1)[column])
+
+    return key
+
+
+def _pattern(text: str) -> str:
+    """A LIKE pattern that finds every row in which `text` stands, whatever the case.
+
+    SQLite folds the case of ASCII letters only, so any character may stand where the text has another one; `_holds` looks at those rows again.
+    """
+    wanted = escaped(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return "%" + re.sub(r"[^\x00-\x7f]+", "%", wanted) + "%"
+
+
+def _holds(text: str) -> Callable[[str], bool]:
+    wanted = escaped(text).casefold()
+    return lambda joined: wanted in joined.casefold()
+
+
+def choose(
+    connection: sqlite3.Connection,
+    error_id: int,
+    *,
+    column: int | None,
+    descending: bool,
+    text: str,
+    cancelled: Callable[[], bool],
+) -> array[int]:
+    """The ids of an error's records in which `text` stands in one of the cells, ordered by `column` or naturally.
+
+    Raises:
+        Cancelled: `cancelled` said so meanwhile.
+    """
+    where, order, values = "", "", [str(error_id)]
+    if text:
+        where = " AND r.cells LIKE ? ESCAPE '\\'"
+        values.append(_pattern(text))
+        if not text.isascii():
+            connection.create_function("holds", 1, _holds(text), deterministic=True)
+            where += " AND holds(r.cells)"
+    if column is not None:
+        connection.create_function("sort_key", 1, _key_of(column), deterministic=True)
+        order = f"sort_key(r.cells) {'DESC' if descending else 'ASC'}, "
+    query = (
+        "SELECT r.id FROM spans s CROSS JOIN records r ON r.id BETWEEN s.first_id AND s.first_id + s.count - 1"
+        f" WHERE s.error_id = ?{where} ORDER BY {order}s.first, r.id"
+    )
+    connection.set_progress_handler(cancelled, _STEPS)
+    try:
+        return array("q", _first_column(connection.execute(query, values)))
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise Cancelled from error
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+def _first_column(cursor: sqlite3.Cursor) -> Iterator[int]:
+    return (value for (value,) in cursor)
+
+
+def spans_of(connection: sqlite3.Connection, error_id: int) -> list[tuple[int, int]]:
+    """(first id, count) of the records of an error, in natural order."""
+    return connection.execute(
+        "SELECT first_id, count FROM spans WHERE error_id = ? ORDER BY first", (error_id,)
+    ).fetchall()

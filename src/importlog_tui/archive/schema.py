@@ -1,0 +1,115 @@
+"""What the archive's tables are, and how an older archive becomes a newer one.
+
+An error's records have consecutive ids wherever they were filed together. `spans` says which ids belong to which error and at which
+place in it, so that a table of a million records opens without reading one of them, and a record carries nothing but its cells.
+Counts and completeness are stored when something is filed, never counted when something is shown.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+APPLICATION_ID: Final = 0x494D4C47
+"""Marks a SQLite file as an archive of this program ("IMLG")."""
+
+_FIRST: Final = (
+    # performed: seconds since 1970; zone: seconds east of Greenwich, as told. The ranks say how good a source the values beside them came
+    # from, so that the order in which sources are read does not matter. is_loose: made up for records that came without their log.
+    # errors and what follows: sums over what is filed, kept up to date by the filing.
+    """CREATE TABLE runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        label TEXT NOT NULL,
+        label_rank INTEGER NOT NULL,
+        performed INTEGER,
+        zone INTEGER,
+        performed_text TEXT NOT NULL,
+        precision TEXT NOT NULL,
+        basis TEXT NOT NULL,
+        time_rank INTEGER NOT NULL,
+        result TEXT NOT NULL,
+        result_text TEXT NOT NULL,
+        result_rank INTEGER NOT NULL,
+        error_count INTEGER,
+        is_listed INTEGER NOT NULL,
+        is_loose INTEGER NOT NULL,
+        errors INTEGER,
+        rows_affected INTEGER,
+        rows_read INTEGER NOT NULL DEFAULT 0,
+        complete INTEGER NOT NULL DEFAULT 0,
+        errors_listed INTEGER NOT NULL DEFAULT 0
+    ) STRICT""",
+    "CREATE INDEX runs_by_time ON runs (performed, kind)",
+    """CREATE TABLE origins (
+        run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        PRIMARY KEY (run_id, name)
+    ) STRICT, WITHOUT ROWID""",
+    # headings of tables, shared by all errors that have the same ones; never changed, so that a reader may keep them in memory
+    "CREATE TABLE headings (id INTEGER PRIMARY KEY, columns TEXT NOT NULL UNIQUE) STRICT",
+    # rows_claimed: the most that any source claims; is_whole: a whole table was read; message_key and nth tell the errors of a run apart
+    """CREATE TABLE errors (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        message TEXT NOT NULL,
+        message_key TEXT NOT NULL,
+        nth INTEGER NOT NULL,
+        rows_claimed INTEGER,
+        is_whole INTEGER NOT NULL DEFAULT 0,
+        headings_id INTEGER REFERENCES headings,
+        rows_affected INTEGER,
+        rows_read INTEGER NOT NULL DEFAULT 0,
+        complete INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (run_id, message_key, nth)
+    ) STRICT""",
+    # where a source says that an error's records are; key is what is compared
+    """CREATE TABLE addresses (
+        key TEXT NOT NULL,
+        error_id INTEGER NOT NULL REFERENCES errors ON DELETE CASCADE,
+        address TEXT NOT NULL,
+        PRIMARY KEY (key, error_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX addresses_by_error ON addresses (error_id)",
+    # first: the place of the span's first record among all of its error's, from 1; places may be missing between spans
+    """CREATE TABLE spans (
+        first_id INTEGER PRIMARY KEY,
+        error_id INTEGER NOT NULL REFERENCES errors,
+        first INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        UNIQUE (error_id, first)
+    ) STRICT""",
+    # number: the row number that the source prints, NULL where it prints none; cells: as cells.py joins them
+    "CREATE TABLE records (id INTEGER PRIMARY KEY, number INTEGER, cells TEXT NOT NULL) STRICT",
+    # stamp counts the filings that changed something, in whatever process; the id of a record is never given twice, since screens keep them
+    "CREATE TABLE counters (stamp INTEGER NOT NULL, next_record INTEGER NOT NULL) STRICT",
+    "INSERT INTO counters VALUES (0, 1)",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
+"""Step n brings an archive from version n to n + 1; a step that was released is never changed."""
+
+VERSION: Final = len(MIGRATIONS)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version that the archive's tables have; 0 for an empty file."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables to `VERSION`, in one transaction; does nothing where another process did it first."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in MIGRATIONS[version_of(connection) :]:
+            for statement in step:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,323 @@
+"""One bringing-in: what sources say goes into the archive in one transaction, and what could not be understood is said."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.addresses import address_key
+from importlog_tui.archive import Table
+from importlog_tui.archive.placing import KnownError, Length, by_number, choices, find
+from importlog_tui.errors import SourceProblem, UsageProblem
+from importlog_tui.model import (
+    Format,
+    Kind,
+    Origin,
+    RecordsReading,
+    Result,
+    RunReading,
+    Trouble,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from importlog_tui.archive import Archive, Batch, Filing
+    from importlog_tui.model import Reading
+
+_POLL: Final = 1_000
+"""Rows between two looks at whether somebody wants to stop."""
+_PAUSE: Final = 0.1
+"""Seconds between two reports of progress."""
+_LABELS: Final = {
+    Kind.USERS: "Users",
+    Kind.COURSES: "Courses",
+    Kind.ENROLLMENTS: "Course Enrollments",
+    Kind.OTHER: "Other",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a bringing-in is.
+
+    Attributes:
+        origin: what is being read; outside text.
+        rows: affected records read so far, in all.
+    """
+
+    origin: Origin
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A table of records whose error could not be told; none of it was kept.
+
+    Attributes:
+        rows: how many were read; None where they were not even read.
+        choices: errors that still miss rows, the likeliest first.
+    """
+
+    reading: RecordsReading
+    rows: int | None
+    choices: tuple[KnownError, ...]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a bringing-in brought.
+
+    Attributes:
+        runs, errors, records: how many the sources told of; a run that two of them tell of counts twice.
+        new_runs, new_errors, new_records: how many of them the archive did not have.
+        tables: ids of the errors whose records were brought in, in order.
+        stopped: it was stopped before everything was read.
+    """
+
+    runs: int = 0
+    new_runs: int = 0
+    errors: int = 0
+    new_errors: int = 0
+    records: int = 0
+    new_records: int = 0
+    tables: list[int] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
+    stopped: bool = False
+
+    @property
+    def status(self) -> int:
+        """Exit status: 0 all was understood, 1 part of it, 2 nothing."""
+        if not self.runs and not self.tables:
+            return 2
+        is_part = self.stopped or bool(self.unplaced) or any(trouble.is_part for trouble in self.troubles)
+        return 1 if is_part else 0
+
+
+def bring_in(
+    archive: Archive,
+    readings: Iterable[Reading],
+    *,
+    error_id: int | None = None,
+    kind: Kind | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Read all of `readings` into the archive, in one transaction.
+
+    Tables of records are filed after all logs, in whatever order they come. What was read until `cancelled` said so, or until a source broke,
+    is kept and never counts as complete.
+
+    Args:
+        archive: where they go.
+        readings: what sources say.
+        error_id: the error that all tables of records belong to, where the reader said so.
+        kind: of the run that tables of records belong to, where they don't tell.
+        progress: called at most about ten times a second.
+        cancelled: asked about every thousand rows.
+
+    Raises:
+        UsageProblem: there is no error `error_id`.
+        ArchiveProblem: it could not be filed; the archive is as before.
+    """
+    outcome = Outcome()
+    work = _Work(outcome, progress, cancelled)
+    runs: list[RunReading] = []
+    tables: list[RecordsReading] = []
+    for reading in work.collected(readings):
+        if isinstance(reading, Trouble):
+            outcome.troubles.append(reading)
+        elif isinstance(reading, RunReading):
+            runs.append(reading)
+        else:
+            tables.append(reading)
+    # A rough time is matched against all exact ones, so these come first.
+    runs.sort(key=lambda run: (run.when.at is None, run.when.is_coarse))
+    with archive.filing() as filing:
+        if error_id is not None and not filing.has_error(error_id):
+            raise UsageProblem(f"there is no error {error_id}", remedy="The command `errors` lists them.")
+        listed: set[int] = set()
+        for run in runs:
+            listed.update(work.file_run(filing, run))
+        for table in tables:
+            if outcome.stopped:
+                break
+            if error_id is None:
+                table.kind = table.kind or kind
+                work.file_table(filing, table, listed)
+            else:
+                work.file_rows(filing, table, error_id)
+        work.name_choices(filing)
+    return outcome
+
+
+class _Work:
+    """One bringing-in under way."""
+
+    def __init__(
+        self, outcome: Outcome, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+    ) -> None:
+        self._outcome = outcome
+        self._progress = progress
+        self._cancelled = cancelled
+        self._rows = 0
+        self._told = 0.0
+        self._known: list[KnownError] = []
+        self._unplaced: list[tuple[RecordsReading, Length | None]] = []
+
+    def collected(self, readings: Iterable[Reading]) -> Iterator[Reading]:
+        """`readings`, until the end, a stop, or a source that can't be read at all."""
+        try:
+            for reading in readings:
+                yield reading
+                if self._is_stopped(reading.origin):
+                    return
+        except SourceProblem as problem:
+            self._outcome.troubles.append(_trouble(problem, Origin("", Format.TABLE)))
+
+    def file_run(self, filing: Filing, reading: RunReading) -> list[int]:
+        """File a run with its errors and the records beside them; returns the ids of the errors."""
+        outcome = self._outcome
+        run = filing.run(reading)
+        outcome.runs += 1
+        outcome.new_runs += run.is_new
+        errors = filing.errors(
+            run.id,
+            [
+                (error.message, error.rows_affected, error.address, address_key(error.address))
+                for error in reading.errors
+            ],
+        )
+        outcome.errors += len(errors)
+        outcome.new_errors += sum(error.is_new for error in errors)
+        for error, filed in zip(reading.errors, errors, strict=True):
+            if error.records is not None and not outcome.stopped:
+                self.file_rows(filing, error.records, filed.id)
+        return [error.id for error in errors]
+
+    def file_table(self, filing: Filing, reading: RecordsReading, listed: set[int]) -> None:
+        """File a table of records that stands alone."""
+        if not self._known:
+            self._known = filing.known_errors()
+        known = self._known
+        found, must_be_exact = find(reading, known, fresh=lambda error: error.id in listed)
+        may_be_loose = reading.is_certain and reading.kind is not None
+        if not found and not may_be_loose:
+            self._unplaced.append((reading, None))
+            return
+        watched = _Watched(reading, self._row)
+        batch = filing.insert(watched)
+        self._note_end(watched)
+        table = _table(reading, batch, is_whole=not watched.is_part)
+        length = Length(batch.count, reading.claimed or (batch.count if table.is_whole else None))
+        fitting = by_number(found, length)
+        if must_be_exact:
+            fitting = [error for error in fitting if error.rows_affected == length.in_all]
+        if len(fitting) == 1:
+            self._join(filing, reading, batch, table, fitting[0].id)
+        elif may_be_loose:
+            self._file_loose(filing, reading, batch, table)
+        else:
+            filing.drop(batch)
+            self._unplaced.append((reading, length))
+
+    def file_rows(self, filing: Filing, reading: RecordsReading, error_id: int) -> None:
+        """File a table of records whose error is known."""
+        watched = _Watched(reading, self._row)
+        batch = filing.insert(watched)
+        self._note_end(watched)
+        self._join(filing, reading, batch, _table(reading, batch, is_whole=not watched.is_part), error_id)
+
+    def _file_loose(self, filing: Filing, reading: RecordsReading, batch: Batch, table: Table) -> None:
+        """Keep a table of a known kind whose log was not seen under a run of its own, once."""
+        error_id = filing.same_loose_table(reading.kind or Kind.OTHER, batch, table)
+        if error_id is not None:
+            self._join(filing, reading, batch, table, error_id)
+            return
+        kind = reading.kind or Kind.OTHER
+        run = filing.run(
+            RunReading(kind, _LABELS[kind], reading.when, Result.UNKNOWN, "", reading.origin), is_loose=True
+        )
+        error = filing.loose_error(run.id, f"Affected records from {reading.origin.name}")
+        for address in reading.addresses:
+            # A path is where the next night's table may lie, too; a page's address is not.
+            if address.lower().startswith(("https://", "http://")):
+                filing.address(error, address, address_key(address))
+        self._known = []
+        self._outcome.new_runs += run.is_new
+        self._outcome.runs += 1
+        self._outcome.errors += 1
+        self._outcome.new_errors += 1
+        self._join(filing, reading, batch, table, error)
+
+    def _join(
+        self, filing: Filing, reading: RecordsReading, batch: Batch, table: Table, error_id: int
+    ) -> None:
+        joined = filing.join(error_id, batch, table)
+        filing.origin(filing.run_of(error_id), reading.origin.name)
+        self._outcome.records += batch.count
+        self._outcome.new_records += joined.new
+        if error_id not in self._outcome.tables:
+            self._outcome.tables.append(error_id)
+        if joined.note:
+            self._outcome.troubles.append(Trouble(reading.origin, joined.note))
+
+    def name_choices(self, filing: Filing) -> None:
+        """Say, when all is filed, where the tables that found no place may go."""
+        known = filing.known_errors() if self._unplaced else []
+        for reading, length in self._unplaced:
+            rows = None if length is None else length.read
+            self._outcome.unplaced.append(Unplaced(reading, rows, tuple(choices(reading, known, length))))
+
+    def _note_end(self, watched: _Watched) -> None:
+        if watched.problem is not None:
+            self._outcome.troubles.append(_trouble(watched.problem, watched.reading.origin))
+
+    def _row(self, origin: Origin) -> bool:
+        """Called for each `_POLL` rows; True to stop."""
+        self._rows += _POLL
+        return self._is_stopped(origin)
+
+    def _is_stopped(self, origin: Origin) -> bool:
+        now = time.monotonic()
+        if now - self._told >= _PAUSE:
+            self._told = now
+            self._progress(Progress(origin, self._rows))
+        self._outcome.stopped = self._outcome.stopped or self._cancelled()
+        return self._outcome.stopped
+
+
+class _Watched:
+    """The rows of a reading; ends early where its source breaks or somebody wants to stop."""
+
+    def __init__(self, reading: RecordsReading, poll: Callable[[Origin], bool]) -> None:
+        self.reading = reading
+        self.problem: SourceProblem | None = None
+        self.is_part = False
+        self._poll = poll
+
+    def __iter__(self) -> Iterator[tuple[int | None, tuple[str, ...]]]:
+        left = _POLL
+        try:
+            for row in self.reading.rows:
+                yield row
+                left -= 1
+                if not left:
+                    left = _POLL
+                    if self._poll(self.reading.origin):
+                        self.is_part = True
+                        return
+        except SourceProblem as problem:
+            self.problem, self.is_part = problem, True
+
+
+def _table(reading: RecordsReading, batch: Batch, *, is_whole: bool) -> Table:
+    is_all = not reading.has_more and reading.first <= 1 and batch.count >= (reading.claimed or 0)
+    return Table(reading.columns, reading.claimed, reading.first, is_whole and is_all)
+
+
+def _trouble(problem: SourceProblem, origin: Origin) -> Trouble:
+    place = Origin(problem.where, origin.format) if problem.where else origin
+    return Trouble(place, problem.what, problem.remedy)
