@@ -1,1 +1,42 @@
 """Show: the Textual screen. The only room that loads Textual or Rich."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from importlog_tui.config import Config
+    from importlog_tui.terminal.environment import Environment
+
+ENVIRONMENT = {
+    "TEXTUAL_FPS": "30",
+    "TEXTUAL_ANIMATIONS": "none",
+    "TEXTUAL_SMOOTH_SCROLL": "0",
+}
+"""Variables that Textual reads when it is imported; set before that, so that few bytes go over the wire (textual-over-ssh.md B.5)."""
+
+
+def run(
+    config: Config, archive: Path, environment: Environment, *, banner: str = "", keep_position: bool = True
+) -> int:
+    """Open the screen and stay until the reader leaves.
+
+    Args:
+        config: all settings.
+        archive: the file; it is made where it is not there.
+        environment: what the terminal is.
+        banner: said in the top line, such as "made-up".
+        keep_position: start where this archive was left, and remember where it is left now.
+
+    Returns:
+        The exit status: 0, or 128 and the number of the signal that ended it.
+
+    Raises:
+        ArchiveProblem: the archive can't be read.
+        ConfigProblem: the keys don't fit together.
+    """
+    from importlog_tui.ui.start import run as start
+
+    return start(config, archive, environment, banner=banner, keep_position=keep_position)

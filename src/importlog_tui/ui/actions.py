@@ -1,0 +1,157 @@
+"""The one registry of what a key can do: bindings, footer, palette, help, configuration and README all read it.
+
+An action's method is `act_<id with underscores>` of the triage screen. `why_not` gets the `Moment` and answers None, or the reason why the key
+can't work now, as a sentence that the status line shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from importlog_tui.model import ErrorType, Record
+
+
+class Place(StrEnum):
+    """Where the cursor is."""
+
+    LOG = "log"
+    RECORDS = "records"
+    RECORD = "record"
+
+
+EVERYWHERE = frozenset(Place)
+_ROWS = frozenset({Place.RECORDS, Place.RECORD})
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is true when a key is pressed.
+
+    Attributes:
+        error: the error whose records are meant.
+        record: the record under the cursor.
+        rows: records in view.
+        marked: how many records are marked.
+        has_log: the archive holds at least one run.
+        has_log_address: the configuration names the Status Log page.
+    """
+
+    place: Place = Place.LOG
+    error: ErrorType | None = None
+    record: Record | None = None
+    rows: int = 0
+    marked: int = 0
+    has_log: bool = False
+    has_log_address: bool = False
+
+
+def _can_always(_: Moment) -> None:
+    return None
+
+
+def _needs_log(moment: Moment) -> str | None:
+    return None if moment.has_log else "The archive is empty: there is no log to filter yet."
+
+
+def _needs_rows(moment: Moment) -> str | None:
+    if moment.error is None:
+        return "Choose an error first: only an error has records."
+    if not moment.error.rows_read:
+        return "None of this error's rows was read yet: O opens the log's page, then paste the rows here."
+    return None
+
+
+def _needs_record(moment: Moment) -> str | None:
+    if moment.record is not None or moment.marked:
+        return None
+    return _needs_rows(moment) or "Choose a record first."
+
+
+def _needs_record_here(moment: Moment) -> str | None:
+    return None if moment.record else _needs_rows(moment) or "There is no record under the cursor."
+
+
+def _needs_marks(moment: Moment) -> str | None:
+    return None if moment.marked else "No record is marked."
+
+
+def _needs_log_address(moment: Moment) -> str | None:
+    if moment.has_log_address:
+        return None
+    return "The log's address is not configured: set status_log under [schoology] to the address of the Status Log page."
+
+
+def _needs_some_address(moment: Moment) -> str | None:
+    return None if moment.has_log_address or moment.record or moment.marked else _needs_record(moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a key does.
+
+    Attributes:
+        id: its name in the configuration's [keys].
+        keys: the defaults, in Textual's key names or as single characters.
+        label: two or three words for the footer; "" keeps it out of there.
+        help: one line for the help page, the palette and the README.
+        places: where it works.
+        rank: order in the footer, lower first.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    places: frozenset[Place] = EVERYWHERE
+    why_not: Callable[[Moment], str | None] = _can_always
+    rank: int = 50
+
+    @property
+    def method(self) -> str:
+        """Name of the screen's method."""
+        return "act_" + self.id.replace(".", "_")
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("cursor.up", ("up", "k"), "", "up"),
+    Action("cursor.down", ("down", "j"), "", "down"),
+    Action("cursor.left", ("left", "h"), "", "close, or column left"),
+    Action("cursor.right", ("right", "l"), "", "open, or column right"),
+    Action("page.up", ("pageup",), "", "page up"),
+    Action("page.down", ("pagedown",), "", "page down"),
+    Action("top", ("g", "home"), "", "first line"),
+    Action("bottom", ("G", "end"), "", "last line"),
+    Action("enter", ("enter",), "", "go in"),
+    Action("back", ("escape",), "", "go out, stop work"),
+    Action("place.next", ("tab",), "", "next place"),
+    Action("place.previous", ("shift+tab",), "", "previous place"),
+    Action("open.user", ("o",), "open user page", "open the user's page", _ROWS, _needs_record, 10),
+    Action("copy", ("y",), "copy link", "copy the page's address", _ROWS, _needs_record, 11),
+    Action("filter", ("/",), "filter", "filter the records", _ROWS, _needs_rows, 12),
+    Action("sort", ("s",), "sort", "sort by column: up, down, as read", _ROWS, _needs_rows, 13),
+    Action("mark", ("space",), "mark", "mark it, or take the mark away", _ROWS, _needs_record_here, 14),
+    Action("unmark", ("U",), "", "take all marks away", _ROWS, _needs_marks),
+    Action(
+        "fold", ("space",), "fold", "open or close night or import", frozenset({Place.LOG}), _needs_log, 19
+    ),
+    Action("filter.log", ("F",), "filter log", "filter by import or message", why_not=_needs_log, rank=18),
+    Action(
+        "open.log", ("O",), "open log page", "open the Status Log page", why_not=_needs_log_address, rank=20
+    ),
+    Action("link", ("L",), "whole link", "show whole addresses", why_not=_needs_some_address, rank=40),
+    Action("paste", ("p",), "paste", "how to paste the log or rows", rank=21),
+    Action("reload", ("r",), "reload", "look into the archive again", rank=45),
+    Action("palette", ("ctrl+p",), "", "find an action by its name"),
+    Action("help", ("?",), "keys", "all keys", rank=0),
+    Action("quit", ("q",), "quit", "leave at once", rank=49),
+)
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+LEAVE_KEYS = ("ctrl+c", "ctrl+q")
+"""Keys that always leave, whatever the configuration says and wherever the cursor is."""

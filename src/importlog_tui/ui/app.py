@@ -1,0 +1,107 @@
+"""The application around the triage screen: colours, palette, leaving, and the way back in."""
+
+from __future__ import annotations
+
+import signal
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+
+from importlog_tui.ui import position, theme
+from importlog_tui.ui.actions import ACTIONS
+from importlog_tui.ui.screens.triage import TriageScreen, screen_for
+from importlog_tui.ui.work import GRACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import FrameType
+
+    from textual import events
+    from textual.driver import Driver
+    from textual.screen import Screen
+
+    from importlog_tui.ui.context import Context, LogData
+    from importlog_tui.ui.work import Job
+
+
+class ImportLog(App[int], inherit_bindings=False):
+    """The program's screen."""
+
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    TITLE = "importlog"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+underscore"  # ours is an action like the others
+    BINDINGS = [Binding("ctrl+c,ctrl+q", "quit", priority=True, show=False)]
+
+    def __init__(self, context: Context, data: LogData, *, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class=driver_class, ansi_color=True if context.no_color else None)
+        self.context = context
+        self.animation_level = "none"
+        start = position.load(context.state_file, str(context.archive.path))
+        self.triage: TriageScreen = screen_for(context.keymap)(context, data, start)
+        self.unfinished: list[Job[object]] = []
+        for one in theme.THEMES.values():
+            self.register_theme(one)
+        self.theme = theme.chosen(
+            context.config.screen.theme, is_remote=context.is_remote, no_color=context.no_color
+        )
+
+    def get_default_screen(self) -> Screen[None]:
+        """The triage screen."""
+        return self.triage
+
+    def on_mount(self) -> None:
+        """Leave in order when the connection drops or the program is told to end."""
+        if self.is_headless:
+            return
+        for name in ("SIGHUP", "SIGTERM", "SIGINT"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), partial(_leave, self))
+
+    def exit(self, *args: Any, **more: Any) -> None:
+        """Keep the position, tell all work to stop, and leave."""
+        position.save(
+            self.context.state_file, str(self.context.archive.path), self.triage.moves_desk.position()
+        )
+        self.unfinished = self.triage.work.stop_all()
+        super().exit(*args, **more)
+
+    async def action_quit(self) -> None:
+        """Leave at once."""
+        self.exit(0)
+
+    def finish(self) -> None:
+        """After the terminal was given back: let what writes end its transaction."""
+        for job in self.unfinished:
+            job.wait(GRACE)
+        self.triage.close()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste that fell on another screen."""
+        event.stop()
+        while len(self.screen_stack) > 1 and self.screen is not self.triage:
+            self.pop_screen()
+        self.triage.take_paste(event.text)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The registry's actions, and the colours."""
+        for action in ACTIONS:
+            if action.label and screen is self.triage:
+                keys = self.context.keymap.all_shown(action.id)
+                help_text = f"{action.help} ({keys})" if keys else action.help
+                yield SystemCommand(action.label.capitalize(), help_text, partial(self.triage.do, action.id))
+        for name, one in theme.THEMES.items():
+            yield SystemCommand(
+                f"Colours: {name}",
+                f"use the {name} colours until you leave",
+                partial(setattr, self, "theme", one.name),
+            )
+
+
+def _leave(app: ImportLog, number: int, _: FrameType | None) -> None:
+    """A signal: leave in order. A second one ends the program the hard way."""
+    signal.signal(number, signal.SIG_DFL)
+    app.call_later(app.exit, 128 + number)

@@ -1,0 +1,93 @@
+"""What the screen is given: settings, the archive's place, and the ways out of the terminal, all of them replaceable in tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from importlog_tui.links import Links
+from importlog_tui.times import zone_named
+from importlog_tui.ui.keymap import Keymap, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+    from pathlib import Path
+
+    from importlog_tui.archive import Archive
+    from importlog_tui.config import Config
+    from importlog_tui.links import Link
+    from importlog_tui.model import ErrorType, Run
+    from importlog_tui.terminal.clipboard import Copied
+    from importlog_tui.terminal.opener import Opened
+
+
+@dataclass(frozen=True)
+class LogData:
+    """The runs and errors of the archive at one moment; `stamp` tells whether it changed since."""
+
+    runs: list[Run]
+    errors: list[ErrorType]
+    stamp: int
+
+
+def load_log(archive: Archive) -> LogData:
+    """Read the log from the archive.
+
+    Raises:
+        ArchiveProblem: it can't be read.
+    """
+    stamp = archive.stamp()  # first: what is filed meanwhile is found by the next look
+    return LogData(archive.runs(), archive.errors(), stamp)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all parts of the screen share.
+
+    Attributes:
+        archive: for reading; it lends each thread a connection of its own.
+        opener: opens a page, blocking; called in a thread.
+        copier: gets a line of text and a function that writes to the terminal; called in a thread.
+        suspends: the opener takes over the terminal for as long as it runs.
+        state_file: where the position is kept; None keeps none.
+        banner: said in the top line, such as "made-up".
+    """
+
+    config: Config
+    archive: Archive
+    opener: Callable[[Link], Opened]
+    copier: Callable[[str, Callable[[str], object]], Copied]
+    keymap: Keymap
+    links: Links
+    zone: tzinfo | None
+    now: Callable[[], datetime] = _now
+    state_file: Path | None = None
+    banner: str = ""
+    suspends: bool = False
+    is_remote: bool = False
+    no_color: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        config: Config,
+        archive: Archive,
+        *,
+        opener: Callable[[Link], Opened],
+        copier: Callable[[str, Callable[[str], object]], Copied],
+        **more: object,
+    ) -> Context:
+        """Everything that follows from the configuration, settled.
+
+        Raises:
+            ConfigProblem: the keys don't fit together.
+        """
+        keymap = settle(config.keys, file=str(config.file or ""))
+        links = Links(config.schoology.address, config.schoology.status_log, config.columns)
+        return cls(config, archive, opener, copier, keymap, links, zone_named(config.time.zone), **more)  # type: ignore[arg-type]

@@ -1,0 +1,68 @@
+"""The log desk: what the archive holds, loaded again whenever it changed, whoever changed it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from importlog_tui.errors import Problem
+from importlog_tui.text import one_line
+from importlog_tui.ui.context import LogData, load_log
+from importlog_tui.ui.presentation.log import Log
+
+if TYPE_CHECKING:
+    from importlog_tui.ui.screens.triage import TriageScreen
+    from importlog_tui.ui.work import Job
+
+WATCH = 3.0
+"""Seconds between two looks at the archive; another process adds at most a few times a day, and a look is one small query."""
+
+
+class LogDesk:
+    """Loads the log and watches for changes."""
+
+    def __init__(self, screen: TriageScreen, data: LogData) -> None:
+        self._screen = screen
+        self._stamp = data.stamp
+        self.log = self._log(data)
+        self._is_watching = False
+        self._told = ""
+
+    def _log(self, data: LogData) -> Log:
+        context = self._screen.context
+        return Log(data.runs, data.errors, context.zone, context.now().astimezone(context.zone).date())
+
+    def reload(self, then: str = "") -> None:
+        """Read the log again and show it; `then` is what the status line says afterwards."""
+
+        def work(_: Job[LogData]) -> LogData:
+            return load_log(self._screen.context.archive)
+
+        def done(data: LogData) -> None:
+            changed = data.stamp != self._stamp
+            self._stamp = data.stamp
+            self.log = self._log(data)
+            self._screen.log_loaded()
+            if then:
+                self._screen.tell(then)
+            elif changed:
+                self._screen.tell("The archive changed; this is its newest state.")
+
+        self._screen.work.start("log", work, done)
+
+    async def watch(self) -> None:
+        """Look whether another process changed the archive."""
+        if self._is_watching or "log" in self._screen.work.jobs:
+            return
+        self._is_watching = True
+        try:
+            stamp = await self._screen.reader.call(lambda archive: archive.stamp())
+            self._told = ""
+            if stamp != self._stamp:
+                self.reload()
+        except Problem as problem:
+            sentence = one_line(str(problem))
+            if sentence != self._told:
+                self._told = sentence
+                self._screen.tell(sentence)
+        finally:
+            self._is_watching = False

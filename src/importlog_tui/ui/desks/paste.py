@@ -1,0 +1,96 @@
+"""The paste desk: reads what was pasted, shows what it was taken for, and keeps it when told to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from importlog_tui.ui.presentation import words
+from importlog_tui.ui.presentation.paste import Pasted, preview
+from importlog_tui.ui.screens.paste import PasteScreen
+
+if TYPE_CHECKING:
+    from importlog_tui.model import ErrorType
+    from importlog_tui.refresh import Outcome, Progress
+    from importlog_tui.ui.screens.triage import TriageScreen
+    from importlog_tui.ui.work import Job
+
+MOST = 64 * 1024 * 1024
+"""Characters; a page of that size comes in as a file, where memory does not grow with it."""
+
+
+class PasteDesk:
+    """One paste at a time."""
+
+    def __init__(self, screen: TriageScreen) -> None:
+        self._screen = screen
+
+    def take(self, text: str) -> None:
+        """Read a paste in a thread, then show what it is."""
+        screen = self._screen
+        if len(text) > MOST:
+            screen.tell(
+                "This paste is over 64 MB: save the page, and bring it in with importlog-tui add PATH."
+            )
+            return
+        if not text.strip():
+            screen.tell("The paste was empty.")
+            return
+        error = screen.chosen_error
+
+        def work(_: Job[Pasted]) -> Pasted:
+            from importlog_tui.sources.status_log import How, read_paste
+            from importlog_tui.times import Clock
+
+            config = screen.context.config
+            clock = Clock(screen.context.zone, screen.context.now(), None, config.time.day_first)
+            return Pasted.of(read_paste(text, How(clock, columns=config.columns)))
+
+        screen.work.start(
+            "paste",
+            work,
+            lambda pasted: self._show(pasted, error),
+            title=f"Reading {words.plural(len(text), 'pasted character')}",
+        )
+
+    def _show(self, pasted: Pasted, error: ErrorType | None) -> None:
+        lines = preview(pasted, error, self._screen.context.zone)
+
+        def decide(keep: bool | None) -> None:
+            if keep:
+                self._keep(pasted, error)
+            else:
+                self._screen.tell("The paste was dropped; nothing was changed.")
+
+        self._screen.app.push_screen(PasteScreen(lines, can_keep=not pasted.is_empty), decide)
+
+    def _keep(self, pasted: Pasted, error: ErrorType | None) -> None:
+        screen = self._screen
+        path, config = screen.context.archive.path, screen.context.config
+        error_id = error.id if error is not None and pasted.is_bare else None
+
+        def work(job: Job[Outcome]) -> Outcome:
+            from importlog_tui.archive import Archive
+            from importlog_tui.refresh import bring_in
+
+            def progress(at: Progress) -> None:
+                job.say(str(at))
+
+            with Archive.open(
+                path, group_writable=config.archive.group_writable, aliases=config.columns
+            ) as archive:
+                return bring_in(
+                    archive, pasted.readings(), error_id=error_id, progress=progress, cancelled=job.is_stopped
+                )
+
+        screen.work.start(
+            "keep",
+            work,
+            lambda outcome: screen.log_desk.reload(kept(outcome)),
+            title="Keeping the paste",
+            writes=True,
+        )
+
+
+def kept(outcome: Outcome) -> str:
+    """What a bringing-in did, in a sentence."""
+    return str(outcome)

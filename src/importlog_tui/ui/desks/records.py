@@ -1,0 +1,201 @@
+"""The records desk: which rows of which error are shown, in which order, and where the reader was among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from importlog_tui.errors import Problem
+from importlog_tui.text import one_line, safe
+from importlog_tui.ui.presentation import words
+from importlog_tui.ui.row_source import ArchiveRows
+
+if TYPE_CHECKING:
+    from importlog_tui.archive import Rows
+    from importlog_tui.model import ErrorType
+    from importlog_tui.ui.position import Position
+    from importlog_tui.ui.screens.triage import TriageScreen
+    from importlog_tui.ui.work import Job
+
+
+@dataclass
+class View:
+    """How one error's records are looked at.
+
+    Attributes:
+        sort: heading, and whether downwards.
+        shown: rows that match; None while that is being found out.
+    """
+
+    filter: str = ""
+    sort: tuple[str, bool] | None = None
+    record: int | None = None
+    shown: int | None = field(default=None, compare=False)
+
+
+class RecordsDesk:
+    """Shows the records of the error under the tree's cursor.
+
+    Attributes:
+        error: the error whose rows are in the table, None where there is no table.
+    """
+
+    def __init__(self, screen: TriageScreen) -> None:
+        self._screen = screen
+        self._views: dict[int, View] = {}
+        self.error: ErrorType | None = None
+
+    @property
+    def view(self) -> View:
+        """The view of the error that is shown."""
+        return self.view_of(self.error.id) if self.error else View()
+
+    def view_of(self, error_id: int) -> View:
+        """The view of an error; it is remembered for as long as the program runs."""
+        return self._views.setdefault(error_id, View())
+
+    def restore(self, start: Position) -> None:
+        """Take over how the records were looked at when the program was left."""
+        if start.node and start.node[0] == "error" and start.node[1].isdigit():
+            self._views[int(start.node[1])] = View(start.filter, start.sort, start.record)
+
+    def look_at(self, error: ErrorType | None) -> None:
+        """Show the records of `error`; the keys stay free while they are fetched."""
+        if (
+            error is not None
+            and self.error is not None
+            and error == self.error
+            and self.view.shown is not None
+        ):
+            return
+        self.error = error
+        self._screen.workers.cancel_group(self._screen, "rows")
+        if older := self._screen.work.jobs.pop("choose", None):
+            older.stop()
+        if error is None or not error.rows_read:
+            return
+        self._load(error)
+
+    def _load(self, error: ErrorType) -> None:
+        view = self.view_of(error.id)
+        if view.filter or view.sort:
+            self._choose(error, view)
+        else:
+            self._screen.run_worker(
+                self._natural(error, view), group="rows", exclusive=True, exit_on_error=False
+            )
+
+    async def _natural(self, error: ErrorType, view: View) -> None:
+        try:
+            rows = await self._screen.reader.call(lambda archive: archive.natural(error.id))
+            await self._show(error, view, rows)
+        except Problem as problem:
+            self._screen.tell(one_line(str(problem)))
+
+    async def _show(self, error: ErrorType, view: View, rows: Rows) -> None:
+        source = ArchiveRows(
+            self._screen.reader,
+            rows,
+            error_id=error.id,
+            columns=error.columns,
+            aliases=self._screen.context.config.columns,
+        )
+        index = 0 if view.record is None else await source.position(view.record) or 0
+        page = self._screen.size.height
+        await source.window(max(0, index - page), index + page)
+        if self.error is None or self.error.id != error.id:
+            return
+        view.shown = len(rows)
+        self._screen.table.show(source, index=index, sort=view.sort, message=["No record matches."])
+        self._screen.rows_shown()
+
+    def _choose(self, error: ErrorType, view: View) -> None:
+        from importlog_tui.archive import (
+            Sort,
+        )
+
+        sort = Sort(*view.sort) if view.sort else None
+        wanted, archive = view.filter, self._screen.context.archive
+        view.shown = None
+
+        def work(job: Job[Rows]) -> Rows:
+            return archive.chosen(error.id, sort=sort, text=wanted, cancelled=job.is_stopped)
+
+        def done(rows: Rows) -> None:
+            self._screen.run_worker(
+                self._chosen(error, view, rows), group="rows", exclusive=True, exit_on_error=False
+            )
+
+        title = (
+            f"Looking for “{safe(wanted)}” in {words.plural(error.rows_read, 'row')}"
+            if wanted
+            else f"Sorting {words.plural(error.rows_read, 'row')}"
+        )
+        self._screen.work.start("choose", work, done, title=title)
+
+    async def _chosen(self, error: ErrorType, view: View, rows: Rows) -> None:
+        try:
+            await self._show(error, view, rows)
+        except Problem as problem:
+            self._screen.tell(one_line(str(problem)))
+            return
+        self._screen.tell(self.summary(error, view))
+
+    def summary(self, error: ErrorType, view: View) -> str:
+        """What filter and sort did, in a sentence."""
+        said = []
+        if view.filter:
+            said.append(f"{view.shown or 0:,} of {error.rows_read:,} match “{safe(view.filter)}”")
+        if view.sort:
+            said.append(f"sorted by {one_line(view.sort[0])}, {'downwards' if view.sort[1] else 'upwards'}")
+        return ", ".join(said) or "In the order as read."
+
+    def filter(self, text: str) -> None:
+        """Show only records in which `text` stands."""
+        if self.error is None:
+            return
+        self.view.filter = text
+        self._again()
+
+    def sort(self, column: str | None) -> None:
+        """Sort by `column`; again reverses, a third time is the order as read."""
+        if self.error is None or column is None:
+            return
+        by, downwards = self.view.sort or ("", False)
+        self.view.sort = None if by == column and downwards else (column, by == column)
+        self._again()
+        if not self.view.sort and not self.view.filter:
+            self._screen.tell("In the order as read.")
+
+    def _again(self) -> None:
+        if self.error is not None:
+            self.view.record = self._screen.table.record.id if self._screen.table.record else None
+            self._load(self.error)
+
+    def was_stopped(self) -> None:
+        """A filter or sort was stopped: go back to what the table shows."""
+        if self.error is None or self.view.shown is not None:
+            return
+        self.view.filter, self.view.sort = "", None
+        self._load(self.error)
+
+    def refreshed(self, error: ErrorType | None) -> None:
+        """The log was loaded again: take in the error's new rows, the cursor staying on its record."""
+        if (
+            error is not None
+            and self.error is not None
+            and error.id == self.error.id
+            and error.rows_read == self.error.rows_read
+        ):
+            self.error = error
+            return
+        if (
+            error is not None
+            and self.error is not None
+            and error.id == self.error.id
+            and self._screen.table.record
+        ):
+            self.view_of(error.id).record = self._screen.table.record.id
+        if error is not None:
+            self.view_of(error.id).shown = None
+        self.look_at(error)

@@ -1,0 +1,235 @@
+"""The log tree as a list of lines: which nodes are in view, and what each says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from importlog_tui.text import fit, one_line, width
+from importlog_tui.triage.nights import Night, nights
+from importlog_tui.ui.presentation import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, tzinfo
+
+    from importlog_tui.model import ErrorType, Run
+
+Key = tuple[str, str]
+"""("night", "2026-11-23"), ("run", "5"), ("error", "9"): a node through refreshes and restarts."""
+
+UNDATED: Key = ("night", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One line of the tree.
+
+    Attributes:
+        is_leaf: nothing is under it.
+        sign: ▾ ▸ for open and closed, ● rows to look at, ○ none of its rows read, blank for a run without errors.
+        time, word, count: the columns after the label.
+    """
+
+    key: Key
+    parent: Key | None
+    depth: int
+    label: str
+    sign: str
+    time: str = ""
+    word: str = ""
+    count: str = ""
+    is_leaf: bool = False
+
+
+class Log:
+    """Everything the tree can show, as the archive had it at one moment."""
+
+    def __init__(
+        self, runs: Sequence[Run], errors: Sequence[ErrorType], zone: tzinfo | None, today: date
+    ) -> None:
+        self.zone, self.today = zone, today
+        self.nights: list[Night] = nights(runs, zone)
+        self.runs = {run.id: run for run in runs}
+        self.errors = {error.id: error for error in errors}
+        self._under: defaultdict[int, list[ErrorType]] = defaultdict(list)
+        for error in errors:
+            self._under[error.run_id].append(error)
+
+    @cached_property
+    def newest(self) -> Run | None:
+        """The dated run that ran last."""
+        for night in self.nights:
+            if night.day and night.runs:
+                return night.runs[-1]
+        return None
+
+    def errors_of(self, run: Run) -> list[ErrorType]:
+        """The error types of `run`, in the log's own order."""
+        return self._under.get(run.id, [])
+
+    def error(self, key: Key | None) -> ErrorType | None:
+        """The error that `key` names, if it is one."""
+        return self.errors.get(int(key[1])) if key and key[0] == "error" else None
+
+    def run(self, key: Key | None) -> Run | None:
+        """The run that `key` names, or that its error belongs to."""
+        if key and key[0] == "run":
+            return self.runs.get(int(key[1]))
+        error = self.error(key)
+        return self.runs.get(error.run_id) if error else None
+
+    def night(self, key: Key | None) -> Night | None:
+        """The night that `key` names."""
+        if not key or key[0] != "night":
+            return None
+        return next((night for night in self.nights if night_key(night) == key), None)
+
+    def parent_of(self, key: Key) -> Key | None:
+        """The node over `key`, open or not."""
+        if error := self.error(key):
+            return ("run", str(error.run_id))
+        run = self.run(key)
+        if run is None:
+            return None
+        return next((night_key(night) for night in self.nights if run in night.runs), None)
+
+    def lines(self, opened: set[Key], wanted: str = "") -> list[Node]:
+        """The nodes in view, in order.
+
+        Args:
+            opened: nights and runs that are unfolded.
+            wanted: only nights, runs and errors in whose label or message each of these words stands; what is found is unfolded.
+        """
+        tests = one_line(wanted).casefold().split()
+        found: list[Node] = []
+        for night in self.nights:
+            found += self._night_lines(night, opened, tests)
+        return found
+
+    def _night_lines(self, night: Night, opened: set[Key], tests: list[str]) -> Iterable[Node]:
+        key = night_key(night)
+        label = words.day_name(night.day, self.today)
+        whole = _matches(label, tests)
+        shown = [
+            (run, kept) for run in night.runs if (kept := self._kept(run, [] if whole else tests)) is not None
+        ]
+        if not shown:
+            return
+        is_open = bool(tests and not whole) or key in opened
+        yield Node(key, None, 0, label, "▾" if is_open else "▸", count=night_rows(night))
+        if not is_open:
+            return
+        for run, kept in shown:
+            run_key: Key = ("run", str(run.id))
+            unfolded = bool(kept) and (
+                run_key in opened or bool(tests and not whole and len(kept) < len(self.errors_of(run)))
+            )
+            sign = " " if not kept else "▾" if unfolded else "▸"
+            yield Node(
+                run_key,
+                key,
+                1,
+                words.run_label(run),
+                sign,
+                words.clock_time(run, self.zone),
+                words.result_word(run),
+                run_rows(run),
+                is_leaf=not kept,
+            )
+            if unfolded:
+                for error in kept:
+                    yield _error_line(error, run_key)
+
+    def _kept(self, run: Run, tests: list[str]) -> list[ErrorType] | None:
+        errors = self.errors_of(run)
+        label = f"{words.run_label(run)} {one_line(run.label)} {run.kind.value} {words.result_word(run)}"
+        if _matches(label, tests):
+            return errors
+        kept = [error for error in errors if _matches(f"{label} {one_line(error.message)}", tests)]
+        return kept or None
+
+
+def _error_line(error: ErrorType, parent: Key) -> Node:
+    sign = "●" if error.rows_read else "○"
+    count = words.rows(error.rows_affected, error.rows_read, complete=error.complete)
+    return Node(
+        ("error", str(error.id)),
+        parent,
+        2,
+        one_line(error.message) or "(no message)",
+        sign,
+        count=count,
+        is_leaf=True,
+    )
+
+
+def _matches(text: str, tests: list[str]) -> bool:
+    folded = text.casefold()
+    return all(test in folded for test in tests)
+
+
+def night_key(night: Night) -> Key:
+    """The tree's name for `night`."""
+    return ("night", night.day.isoformat()) if night.day else UNDATED
+
+
+def run_rows(run: Run) -> str:
+    """The count column of a run; empty where it ran without errors."""
+    if not run.rows_affected and not run.rows_read and run.complete:
+        return ""
+    return words.rows(run.rows_affected, run.rows_read, complete=run.complete)
+
+
+def night_rows(night: Night) -> str:
+    """The count column of a night: the sum over its runs, "?" in it as soon as one run's is not known."""
+    affected = [0 if run.rows_affected is None and run.complete else run.rows_affected for run in night.runs]
+    total = None if None in affected else sum(number or 0 for number in affected)
+    read = sum(run.rows_read for run in night.runs)
+    text = words.rows(total, read, complete=all(run.complete for run in night.runs))
+    return f"{text} rows" if text != "1" else "1 row"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths of the tree's columns in cells; 0 for one that is not shown."""
+
+    total: int
+    time: int
+    word: int
+    count: int
+
+
+def columns(lines: Sequence[Node], total: int) -> Columns:
+    """Widths that fit `lines` into `total` cells: counts always, then times, then results; the label keeps at least 14 cells."""
+    time = max((width(n.time) for n in lines), default=0)
+    word = min(14, max((width(n.word) for n in lines), default=0))
+    count = max((width(n.count) for n in lines if n.depth), default=0)
+    room = total - 1 - 14 - (count + 1 if count else 0)
+    if time + 2 > room:
+        time = 0
+    room -= time + 2 if time else 0
+    if word + 2 > room:
+        word = max(0, room - 2) if room >= 8 else 0
+    return Columns(total, time, word, count)
+
+
+def line_text(node: Node, widths: Columns) -> tuple[str, str]:
+    """One line in two parts, label and columns, together exactly `widths.total` cells; a run's time and result stand in columns of their own."""
+    head = f"{'  ' * node.depth}{node.sign} {node.label}"
+    if node.depth == 1:
+        tail = f"  {fit(node.time, widths.time)}" if widths.time else ""
+        tail += f"  {fit(node.word, widths.word)}" if widths.word else ""
+        tail += _right(node.count, widths.count + 1) if widths.count else ""
+    elif node.count:
+        tail = _right(node.count, max(widths.count, width(node.count)) + 1)
+    else:
+        tail = ""
+    tail += " "
+    return fit(head, max(0, widths.total - width(tail))), tail
+
+
+def _right(text: str, cells: int) -> str:
+    return " " * max(0, cells - width(text)) + text

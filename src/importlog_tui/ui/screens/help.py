@@ -1,0 +1,62 @@
+"""All keys on one page that fits 80x24, by place, made from the registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+
+from importlog_tui.text import fit, width
+from importlog_tui.ui.actions import ACTIONS, EVERYWHERE, Action, Place
+from importlog_tui.ui.screens.page import PageScreen
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+    from importlog_tui.ui.keymap import Keymap
+
+_COLUMN = 37
+
+
+def help_lines(keymap: Keymap) -> list[str]:
+    """The page: moving at the left, doing at the right."""
+    moving = [
+        action
+        for action in ACTIONS
+        if not action.label and action.places == EVERYWHERE and action.id != "palette"
+    ]
+    shared = [action for action in ACTIONS if action not in moving and action.places == EVERYWHERE]
+    log = [action for action in ACTIONS if action.places == frozenset({Place.LOG})]
+    rows = [action for action in ACTIONS if action not in log and action.places != EVERYWHERE]
+    left = ["Moving", *_entries(moving, keymap, 13)]
+    right = [
+        "Records",
+        *_entries(rows, keymap, 6),
+        "",
+        "The log",
+        *_entries(log, keymap, 6),
+        "",
+        "Anywhere",
+        *_entries(shared, keymap, 6),
+    ]
+    height = max(len(left), len(right))
+    left += [""] * (height - len(left))
+    right += [""] * (height - len(right))
+    return [f" {fit(one, _COLUMN)} {two}".rstrip() for one, two in zip(left, right, strict=True)]
+
+
+def _entries(actions: list[Action], keymap: Keymap, cells: int) -> list[str]:
+    return [
+        f"  {keys}{' ' * max(1, cells - width(keys))}{action.help}"
+        for action in actions
+        if (keys := keymap.all_shown(action.id))
+    ]
+
+
+class HelpScreen(PageScreen[None]):
+    """The help page."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "leave", show=False)]
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__("Keys", help_lines(keymap), "Esc back   ctrl+c leaves at once, from anywhere")
