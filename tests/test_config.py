@@ -17,6 +17,7 @@ from importlog_tui.config import Config, example_text, load, settings
 from importlog_tui.errors import ConfigProblem, UsageProblem
 from importlog_tui.fields import Field
 from importlog_tui.locations import archive_file, config_file, state_file
+from importlog_tui.ui.actions import ACTIONS
 
 ROOT = Path(__file__).parent.parent
 
@@ -138,7 +139,8 @@ def test_a_file_of_ones_own_may_be_missing_a_named_one_may_not(
         ("[archive]\nfile = 'log.sqlite'", ", line 2, [archive] file", "another file in each folder"),
         ("[columns]\nNo = 'uniqe_id'", ", line 2, [columns] No", 'Did you mean "unique_id"?'),
         ("[columns]\n'No' = ['unique_id']", ", line 2, [columns] No", "one of unique_id"),
-        ("[keys]\nopen = {a = 1}", ", line 2, [keys] open", "a table is not allowed"),
+        ("[keys]\nopen.user = 3", ", line 2, [keys] open.user", "3 is not allowed"),
+        ("[keys]\nopen = {}", ", line 2, [keys] open", "a table is not allowed"),
         ("[district]\nname = 1979-05-27", ", line 2, [district] name", "a date is not allowed"),
         ("[[district]]\nname = 'x'", ", district", "this is a section"),
     ],
@@ -194,6 +196,19 @@ def test_an_address_that_could_mislead_is_refused(file: Path, address: str, said
 )
 def test_an_address_is_kept_in_one_form(file: Path, written: str, kept: str) -> None:
     assert read(file, f'[schoology]\naddress = "{written}"').schoology.address == kept
+
+
+def test_an_actions_name_may_be_written_with_and_without_quotes(file: Path) -> None:
+    quoted = read(file, '[keys]\n"open.user" = "o"\n"filter.log" = ["F", "f"]\n')
+    bare = read(file, '[keys]\nopen.user = "o"\nfilter.log = ["F", "f"]\n')
+    assert quoted.keys == bare.keys == {"open.user": ("o",), "filter.log": ("F", "f")}
+    deep = "[keys]\n" + "a." * 3000 + "b = 'x'\n"
+    assert len(read(file, deep).keys) == 1
+
+
+def test_the_examples_action_is_one_that_there_is(file: Path) -> None:
+    file.write_text(re.sub(r"(?m)^#(?=\S)", "", example_text()), encoding="utf-8")
+    assert load(file, actions=[action.id for action in ACTIONS]).keys == {"open.user": ("o",)}
 
 
 def test_actions_are_checked_by_those_who_know_them(file: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import stat
 import tomllib
@@ -41,6 +40,8 @@ def load(path: Path | None = None, *, actions: Collection[str] | None = None) ->
 
 def nearest(word: str, known: Collection[str]) -> str | None:
     """The one of `known` that `word` was most likely meant to be."""
+    import difflib  # only a faulty file needs it
+
     folded = {name.casefold(): name for name in known}
     found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
@@ -125,7 +126,8 @@ class _Checked:
 
     def _section(self, default: Any, inner: tuple[Setting, ...], data: Mapping[str, Any]) -> Any:
         if not inner[0].key:
-            return {self._own_key(inner[0], key): self._value(inner[0], key, data[key]) for key in data}
+            own = _undotted(data)
+            return {self._own_key(inner[0], key): self._value(inner[0], key, own[key]) for key in own}
         known = {setting.key: setting for setting in inner}
         for key in data:
             if key not in known:
@@ -178,6 +180,19 @@ class _Checked:
         line = _line_of(self._text, section, key)
         where = f"{self._file}, line {line}, {name}" if line else f"{self._file}, {name}"
         raise ConfigProblem(what, where=where, remedy=remedy)
+
+
+def _undotted(data: Mapping[str, Any]) -> dict[str, Any]:
+    """`open.user = "o"` written without quotes is a table in a table for TOML; here it is the name that it looks like."""
+    found: dict[str, Any] = {}
+    left = list(data.items())
+    while left:
+        name, value = left.pop(0)
+        if isinstance(value, dict) and value:
+            left = [(f"{name}.{inner}", one) for inner, one in value.items()] + left
+        else:
+            found[name] = value
+    return found
 
 
 _HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")

@@ -129,7 +129,9 @@ class Config:
     screen: Screen = Screen()
     keys: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict,
-        metadata=_says("Other keys for an action; the help (?) names the actions.", KEYS),
+        metadata=_says(
+            "Other keys for an action; the help (?) names the actions.", KEYS, example={"open.user": "o"}
+        ),
     )
     columns: Mapping[str, Field] = field(
         default_factory=dict,

@@ -6,15 +6,15 @@ escape sequence.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from importlog_tui.fields import Field
+from importlog_tui.times import zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -88,6 +88,8 @@ _ADDRESS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 
 
 def _is_loopback(host: str) -> bool:
+    import ipaddress  # only a plain http address needs it
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -133,11 +135,10 @@ PAGE_ADDRESS = Value("an https address copied from the browser, or empty", _page
 
 def _zone(value: object) -> str:
     name = _line(value)
-    if name and name != "local":
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError) as fault:  # a folder of zones is an OSError
-            raise ValueError("no such time zone is known here") from fault
+    try:
+        zone_named(name)
+    except ValueError as fault:
+        raise ValueError("no such time zone is known here") from fault
     return name
 
 

@@ -6,8 +6,6 @@ import os
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-import tomli_w
-
 from importlog_tui import locations
 from importlog_tui.config.reading import load
 from importlog_tui.config.settings import Config, sections
@@ -26,6 +24,8 @@ _HEAD = """\
 
 def _toml(key: str, value: Any) -> str:
     """`key = value` as TOML, without the line's end."""
+    import tomli_w
+
     plain = list(value) if isinstance(value, tuple) else value
     return tomli_w.dumps({key: plain}).rstrip("\n")
 

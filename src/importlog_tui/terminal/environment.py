@@ -32,7 +32,8 @@ def _size() -> tuple[int, int]:
 
 def _is_terminal() -> bool:
     try:
-        return os.isatty(0) and os.isatty(1)
+        # The screen is drawn on standard error; a piped standard output (doctor | tee) does not take the terminal away.
+        return os.isatty(0) and (os.isatty(1) or os.isatty(2))
     except OSError:
         return False
 
@@ -51,7 +52,7 @@ class Environment:
     Attributes:
         variables: the environment, for child processes, too.
         platform: as `sys.platform`.
-        is_terminal: standard input and output are a terminal.
+        is_terminal: standard input and output, or standard error, are a terminal.
         columns, lines: its size; 0 where it is not known.
         kernel: what /proc/version says, "" elsewhere.
     """

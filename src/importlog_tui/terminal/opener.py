@@ -59,7 +59,7 @@ class Plan:
     Attributes:
         steps: the ways in their order, up to the one that decides.
         how: the way that would be taken, NONE where no page can be opened from here.
-        suspend: the program wants this terminal: the caller gives the screen up while `open_address` runs, on the main thread.
+        suspend: the program wants this terminal: the caller gives the screen up, and waits on the main thread, while `open_address` runs.
     """
 
     steps: tuple[Step, ...]
