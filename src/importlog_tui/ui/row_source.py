@@ -20,6 +20,7 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
+from importlog_tui.errors import ArchiveProblem
 from importlog_tui.fields import Columns, Field
 
 if TYPE_CHECKING:
@@ -87,12 +88,19 @@ class ArchiveReader:
     def __init__(self, archive: Archive) -> None:
         """`archive` may be used by others meanwhile; it lends each thread a connection of its own."""
         self._archive = archive
+        self._is_closed = False
         self._questions: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="archive-reader", daemon=True)
         self._thread.start()
 
     async def call(self, question: Callable[[Archive], T]) -> T:
-        """What `question` answers on the thread. May raise a `Problem`; a question whose asker was cancelled is not asked any more."""
+        """What `question` answers on the thread; one whose asker was cancelled meanwhile is not asked any more.
+
+        Raises:
+            ArchiveProblem: the reader was closed, or what the archive itself raises.
+        """
+        if self._is_closed:
+            raise ArchiveProblem("the archive was closed")
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
 
@@ -120,6 +128,7 @@ class ArchiveReader:
 
     def close(self) -> None:
         """Let the thread end after the questions already asked; does not wait for it."""
+        self._is_closed = True
         self._questions.put(None)
 
     def _work(self) -> None:
