@@ -140,6 +140,7 @@ def test_a_file_of_ones_own_may_be_missing_a_named_one_may_not(
         ("[columns]\nNo = 'uniqe_id'", ", line 2, [columns] No", 'Did you mean "unique_id"?'),
         ("[columns]\n'No' = ['unique_id']", ", line 2, [columns] No", "one of unique_id"),
         ("[keys]\nopen.user = 3", ", line 2, [keys] open.user", "3 is not allowed"),
+        ('[columns]\n"a\\u001b" = "email"', ", [columns] a␛", "this name holds a character"),
         ("[keys]\nopen = {}", ", line 2, [keys] open", "a table is not allowed"),
         ("[district]\nname = 1979-05-27", ", line 2, [district] name", "a date is not allowed"),
         ("[[district]]\nname = 'x'", ", district", "this is a section"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
 import shutil
 import sqlite3
+import struct
 import subprocess
 import sys
+import termios
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from importlog_tui.archive import Archive
-from importlog_tui.report.doctor import Finding, diagnose, lines
+from importlog_tui.report import doctor
+from importlog_tui.report.doctor import Finding, diagnose
 from importlog_tui.text import to_json, width
 from tests.terminal.outer import outer_terminal
 
@@ -139,6 +144,98 @@ def test_damage_inside_is_found(machine: Machine) -> None:
     assert "damaged" in fault.text
 
 
+def test_damage_among_the_records_is_found(machine: Machine) -> None:
+    Archive.open(machine.archive).close()
+    with closing(sqlite3.connect(machine.archive)) as connection:
+        rows = [(number, "x" * 900) for number in range(1, 200)]
+        connection.executemany("INSERT INTO records (id, cells) VALUES (?, ?)", rows)
+        connection.commit()
+    data = bytearray(machine.archive.read_bytes())
+    page = int.from_bytes(data[16:18], "big")
+    data[-page:] = b"\xff" * page
+    machine.archive.write_bytes(data)
+    (fault,) = machine.faults()
+    assert fault.text.startswith(f"{machine.archive} is damaged: ")
+    assert "bring everything in again" in fault.remedy
+
+
+def test_a_row_that_belongs_to_nothing_is_found(machine: Machine) -> None:
+    Archive.open(machine.archive).close()
+    with closing(sqlite3.connect(machine.archive)) as connection:
+        connection.execute("INSERT INTO origins VALUES (77, 'page.html')")
+        connection.commit()
+    (fault,) = machine.faults()
+    assert "a row of origins belongs to nothing" in fault.text
+
+
+PROGRAM = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from importlog_tui.report.doctor import diagnose
+for finding in diagnose(config_file=Path(sys.argv[1]), archive_file=Path(sys.argv[2]), environ=os.environ, now=datetime.now(UTC)):
+    print(finding.topic, finding.ok, finding.text, finding.remedy, sep=": ")
+print(*{"textual", "rich"} & set(sys.modules), "end", sep="")
+"""
+
+
+def in_a_terminal(machine: Machine, columns: int, lines: int, **variables: str) -> str:
+    """What the doctor says in a pseudo-terminal of this size, its standard output a pipe."""
+    master, slave = pty.openpty()
+    try:
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, str(machine.config), str(machine.archive)],
+            stdin=slave,
+            stdout=subprocess.PIPE,
+            stderr=slave,
+            env={**machine.environ, **variables},
+            check=True,
+        )
+    finally:
+        os.close(master)
+        os.close(slave)
+    return done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("size", "variables", "said"),
+    [
+        ((120, 40), {}, "terminal: True: 120 x 40, 256 colours, TERM is xterm-256color: \n"),
+        (
+            (60, 20),
+            {},
+            "terminal: True: 60 x 20, 256 colours, TERM is xterm-256color: The screen is made for 80 x 24",
+        ),
+        ((0, 0), {}, "terminal: True: size unknown, "),
+        ((80, 24), {"COLORTERM": "truecolor"}, "80 x 24, 16 million colours, "),
+        ((80, 24), {"NO_COLOR": "1"}, "80 x 24, no colours (NO_COLOR), "),
+        (
+            (80, 24),
+            {"TERM": "dumb"},
+            "terminal: False: it can't place text (TERM is dumb), so there is no screen: ",
+        ),
+        (
+            (80, 24),
+            {},
+            "copy: True: by an escape sequence (OSC 52) to your terminal; never confirmed by it: \n",
+        ),
+        ((80, 24), {"STY": "1.x"}, "copy: True: by an escape sequence through screen"),
+        (
+            (80, 24),
+            {"TERM": "tmux-256color"},
+            "tmux seems to run on your side; there it needs: set -s set-clipboard on",
+        ),
+        ((80, 24), {"ZELLIJ": "0", "TERM_PROGRAM": "vscode"}, ", inside of zellij and VS Code: "),
+    ],
+)
+def test_the_terminal_is_told_as_it_is(
+    machine: Machine, size: tuple[int, int], variables: dict[str, str], said: str
+) -> None:
+    columns, lines = size
+    assert said in in_a_terminal(machine, columns, lines, **variables)
+
+
 def test_each_step_of_opening_a_page_says_why_or_why_not(machine: Machine) -> None:
     machine.environ |= {"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22", "BROWSER": "w3m\x1b[2J"}
     texts = [finding.text for finding in machine.about("open a page")]
@@ -207,9 +304,9 @@ def test_a_locale_that_can_not_hold_names_is_to_mend_and_one_that_says_nothing_i
 
 def test_the_text_fits_72_columns_and_carries_nothing_harmful(machine: Machine) -> None:
     machine.environ |= {"TERM": "x\x1b]52;c;AA\x07", "BROWSER": "a\u202eb\x9b:c\x07", "TMUX": "x,1,0"}
-    machine.set("[district]\nname = 'a\x7f\u202e'\n".replace("\x7f", ""))
+    machine.set("[district]\nname = 'a\u202e'\n")
     findings = machine.findings()
-    for line in lines(findings):
+    for line in doctor.lines(findings):
         assert line.isprintable()
         # A path stays in one piece, so that it can be selected.
         assert width(line) <= 72 or str(machine.config.parent) in line
@@ -218,25 +315,14 @@ def test_the_text_fits_72_columns_and_carries_nothing_harmful(machine: Machine) 
 
 
 def test_what_is_to_mend_is_marked_and_counted(machine: Machine) -> None:
-    assert list(lines([Finding("archive", "fine")]))[-1] == "Nothing to mend."
+    assert list(doctor.lines([Finding("archive", "fine")]))[-1] == "Nothing to mend."
     machine.environ["LANG"] = "C.ISO-8859-1"
-    told = list(lines(machine.findings()))
+    told = list(doctor.lines(machine.findings()))
     assert told[-1] == "1 thing to mend."
     assert any(line.startswith("locale         TO MEND: ISO-8859-1") for line in told)
 
 
 def test_versions_are_told_without_loading_the_screens_libraries(machine: Machine) -> None:
-    program = (
-        "import sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
-        "from importlog_tui.report.doctor import diagnose\n"
-        "found = diagnose(config_file=Path(sys.argv[1]), archive_file=Path(sys.argv[2]), environ={}, now=datetime.now(UTC))\n"
-        "print(found[-1].text)\n"
-        "print(*{'textual', 'rich'} & set(sys.modules))\n"
-    )
-    argv = [sys.executable, "-c", program, str(machine.config), str(machine.archive)]
-    environ = {"PATH": os.environ["PATH"]}
-    said = subprocess.run(argv, capture_output=True, text=True, check=True, env=environ).stdout
-    versions, loaded = said.split("\n")[:2]
-    assert versions.startswith("importlog-tui ")
-    assert all(name in versions for name in ("Python ", "Textual ", "SQLite "))
-    assert loaded == ""
+    *_, versions, loaded = in_a_terminal(machine, 80, 24).splitlines()
+    assert all(name in versions for name in ("importlog-tui ", "Python ", "Textual ", "SQLite "))
+    assert loaded == "end"

@@ -159,6 +159,14 @@ def test_with_suspend_a_text_browser_gets_the_terminal_and_is_waited_for(
     assert not machine.plan().suspend
 
 
+def test_a_suspended_program_that_fails_is_told_like_any_other(machine: Machine) -> None:
+    machine.program("w3m", "exit 2")
+    settings = Open(suspend=True, command=("w3m", "{url}"))
+    assert machine.open(settings) == Opened(How.COMMAND, False, "not opened: w3m ended with exit code 2")
+    (machine.folder / "bin" / "w3m").write_bytes(b"\x00")
+    assert machine.open(settings).detail == "Exec format error"
+
+
 @pytest.mark.parametrize(
     ("platform", "kernel", "variables", "programs", "called"),
     [
