@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from importlog_tui.demo.district import DistrictFiles, write_district
-from importlog_tui.demo.nights import newest_day
+from importlog_tui.demo.morning import newest_day
 from importlog_tui.demo.stories import HAPPENINGS, NO_TRACE, STORIES
 from importlog_tui.errors import UsageProblem
 from importlog_tui.fields import Field, field_of

@@ -43,6 +43,13 @@ def pasted(runs: Sequence[RunOnPage]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def pasted_records(run: RunOnPage, fault: Fault) -> str:
+    """The same of a page of affected records."""
+    head = f"{fault.message}\n{run.run.label}, {run.when}\n1-{len(fault.rows):,} of {fault.claimed:,} rows\n"
+    table = separated(fault.columns, (cells for _, cells in fault.rows), "\t")
+    return head + table.replace("\r\n", "\n")
+
+
 def mail(run: NightRun) -> bytes:
     """The notification of one run: result, number of error types, address of the log (schoology.md 1.1.7, 3.6)."""
     message = EmailMessage()

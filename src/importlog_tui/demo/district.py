@@ -10,7 +10,8 @@ from pathlib import Path
 
 from importlog_tui.demo import carriers, pages
 from importlog_tui.demo.extracts import write_extracts
-from importlog_tui.demo.nights import Chronicle, Fault, Night, NightRun, newest_day
+from importlog_tui.demo.morning import newest_day
+from importlog_tui.demo.nights import Chronicle, Fault, Night, NightRun
 from importlog_tui.demo.pages import ErrorOnPage, Pager, RunOnPage
 from importlog_tui.demo.readme import readme
 from importlog_tui.demo.roster import build
@@ -118,9 +119,9 @@ def _files(night: Night, earlier: list[Night]) -> Files:
     elif night.age == 7:
         yield "status-log.txt", carriers.pasted([_beside(run, pages.plain_date) for run in night.runs[::-1]])
         for run in night.runs:
-            for fault in run.faults:
-                table = carriers.separated(fault.columns, (cells for _, cells in fault.rows), "\t")
-                yield f"{run.label}, {fault.message.replace(':', '')}.txt", table
+            shown = pages.shown(run, None, pages.plain_date)
+            for number, fault in enumerate(run.faults, 1):
+                yield f"{run.kind}-{number}.txt", carriers.pasted_records(shown, fault)
     else:
         date_form = pages.numeric_date if night.age % 2 else pages.plain_date
         runs = [_beside(run, date_form) for run in night.runs[::-1]]
@@ -163,15 +164,15 @@ def _walk(
             name = stem + (_TABLES.get(fault.message, ".html") if link is str else ".html")
             errors.append(ErrorOnPage(fault, link(name) if fault.claimed else "", rows_beside=False))
             records.append((run, fault, name))
-        runs.append(RunOnPage(run, date_form(run.at), errors))
-    folded = [RunOnPage(run, date_form(run.at), None) for one in earlier for run in one.runs[::-1]]
+        runs.append(pages.shown(run, errors, date_form))
+    folded = [pages.shown(run, None, date_form) for one in earlier for run in one.runs[::-1]]
     yield (
         "status-log.html",
         pages.document("Status Log", markup(runs[::-1] + folded)),
         link("status-log.html"),
     )
     for run, fault, name in records:
-        shown = RunOnPage(run, date_form(run.at), None)
+        shown = pages.shown(run, None, date_form)
         if name.endswith(".html"):
             yield from _record_pages(shown, fault, name, link, as_grid=night.age == 2)
         else:
@@ -213,4 +214,4 @@ def _beside(run: NightRun, date_form: Callable[[datetime], str]) -> RunOnPage:
         elif len(fault.rows) < fault.claimed:
             href = f"{run.kind}-{number}.html"
         errors.append(ErrorOnPage(fault, href, rows_beside=bool(fault.rows) and not href))
-    return RunOnPage(run, date_form(run.at), errors)
+    return pages.shown(run, errors, date_form)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from importlog_tui.demo.morning import at_local
 from importlog_tui.demo.roster import (
     ENROLLMENT_COLUMNS,
     NEW_STUDENT,
@@ -64,10 +65,16 @@ class Fault:
 
 @dataclass(frozen=True)
 class NightRun:
-    """One run as the log shows it; `at` is aware, in the reader's zone."""
+    """One run as the log shows it.
+
+    Attributes:
+        at: aware, in the reader's zone.
+        is_ambiguous: the wall clock showed this time twice, and it was the second.
+    """
 
     kind: Kind
     at: datetime
+    is_ambiguous: bool
     result: str
     faults: list[Fault]
 
@@ -97,15 +104,9 @@ class _Case:
     ages: frozenset[int]
 
 
-def newest_day(now: datetime, zone: tzinfo | None) -> date:
-    """The date of the last night that is over at `now`."""
-    return (now.astimezone(zone) - timedelta(hours=3)).date()
-
-
-def at_local(day: date, clock: time, zone: tzinfo | None) -> datetime:
-    """That local moment, aware; zone None is the machine's own."""
-    naive = datetime.combine(day, clock)
-    return naive.astimezone() if zone is None else naive.replace(tzinfo=zone)
+def _local(moment: datetime, zone: tzinfo | None) -> tuple[datetime, bool]:
+    at = moment.astimezone(zone)
+    return at, at_local(at.date(), at.time().replace(fold=0), zone).timestamp() != at.timestamp()
 
 
 class Chronicle:
@@ -147,17 +148,17 @@ class Chronicle:
         if (Kind.USERS, "late") in happened:
             begun += _LATE
         for kind, after in _AFTER.items():
-            at = (begun + after).astimezone(zone)
+            at, twice = _local(begun + after, zone)
             what = {what for where, what in happened if where is kind}
             if what & {"running", "queued"}:
-                yield NightRun(kind, at, "Running" if "running" in what else "Queued", [])
+                yield NightRun(kind, at, twice, "Running" if "running" in what else "Queued", [])
             elif "failed" in what:
-                yield NightRun(kind, at, FAILED_RESULT, [Fault(FAILED, (), [], 0)])
+                yield NightRun(kind, at, twice, FAILED_RESULT, [Fault(FAILED, (), [], 0)])
             elif "missing" not in what:
                 faults = list(self._faults(kind, age))
-                yield NightRun(kind, at, WITH_ERRORS if faults else COMPLETED, faults)
+                yield NightRun(kind, at, twice, WITH_ERRORS if faults else COMPLETED, faults)
                 if "again" in what:
-                    yield NightRun(kind, (begun + _AGAIN).astimezone(zone), WITH_ERRORS, faults)
+                    yield NightRun(kind, *_local(begun + _AGAIN, zone), WITH_ERRORS, faults)
 
     def _faults(self, kind: Kind, age: int) -> Iterator[Fault]:
         if age >= RESTING_AGE:

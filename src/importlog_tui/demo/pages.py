@@ -52,6 +52,14 @@ def document(title: str, body: str, *, address: str = "") -> str:
     )
 
 
+def shown(
+    run: NightRun, errors: Sequence[ErrorOnPage] | None, date_form: Callable[[datetime], str]
+) -> RunOnPage:
+    """A run with its time in that form, or with the offset where the clock alone would tell another time."""
+    when = run.at.isoformat(sep=" ", timespec="minutes") if run.is_ambiguous else date_form(run.at)
+    return RunOnPage(run, when, errors)
+
+
 def plain_date(at: datetime) -> str:
     """Nov 23, 2026 1:02 am."""
     return f"{at:%b} {at.day}, {at.year} {clock(at)}"
@@ -133,7 +141,7 @@ MARKUPS: tuple[Markup, ...] = (nested_tables, accordion, aria_grid)
 
 def affected_records(run: RunOnPage, fault: Fault, pager: Pager, *, as_grid: bool) -> str:
     """The body of one page of affected records; its rows are `pager.first` to `pager.last` of the fault's."""
-    shown = replace(fault, rows=fault.rows[pager.first - 1 : pager.last])
+    part = replace(fault, rows=fault.rows[pager.first - 1 : pager.last])
     head = f"<h2>{escape(fault.message)}</h2>\n<p>{run.run.label}, {run.when}</p>\n"
     links = "".join(
         f' <a rel="{rel}" href="{escape(href)}">{word}</a>'
@@ -141,7 +149,7 @@ def affected_records(run: RunOnPage, fault: Fault, pager: Pager, *, as_grid: boo
         if href
     )
     count = f"<p>{pager.first:,}-{pager.last:,} of {pager.claimed:,} rows{links}</p>\n"
-    return head + count + (_grid(shown) if as_grid else _table(shown))
+    return head + count + (_grid(part) if as_grid else _table(part))
 
 
 def _number(error: ErrorOnPage) -> str:
