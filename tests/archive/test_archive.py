@@ -10,7 +10,7 @@ from importlog_tui.refresh import bring_in
 from tests.archive.readings import COLUMNS, people, run, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -24,7 +24,7 @@ def never() -> bool:
     return False
 
 
-def filed(archive: Archive, rows: list[tuple[str, ...]], *, columns: tuple[str, ...] = COLUMNS) -> int:
+def filed(archive: Archive, rows: Sequence[tuple[str, ...]], *, columns: tuple[str, ...] = COLUMNS) -> int:
     """The id of an error with these records."""
     bring_in(
         archive,
