@@ -21,7 +21,7 @@ from importlog_tui.ui.widgets.record_messages import (
     RowsFailed,
 )
 from importlog_tui.ui.widgets.record_table import MOST_MARKS, RecordTable
-from tests.ui.made_up_rows import COLUMNS, MadeUpRows, cells_of
+from tests.ui.made_up_rows import MadeUpRows, cells_of
 
 HEIGHT = 20  # of the table: a header and 19 rows
 PAGE = HEIGHT - 1
@@ -455,5 +455,30 @@ async def test_widths_do_not_change_while_scrolling() -> None:
         assert "…" in app.lines()[1]
 
 
-def test_the_columns_of_the_tests_have_subjects() -> None:
-    assert [COLUMNS[place] for place in MadeUpRows(1).frozen] == ["Unique ID", "Last name", "First name"]
+async def test_another_theme_is_on_the_next_frame() -> None:
+    def colours(app: TableApp) -> set[str]:
+        strips = app.table.render_lines(app.table.size.region)
+        return {
+            str(part.style.bgcolor.name)
+            for line in strips
+            for part in line
+            if part.style and part.style.bgcolor
+        }
+
+    async with TableApp().run_test(size=(100, HEIGHT)) as pilot:
+        app = await shown(pilot, MadeUpRows(100))
+        assert colours(app) == set()
+        app.theme = DARK.name
+        await settle(pilot)
+        assert colours(app) == {DARK.background, DARK.variables["block-cursor-background"]}
+        app.theme = TERMINAL.name
+        await settle(pilot)
+        assert colours(app) == set()
+
+
+async def test_without_colours_the_table_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    for theme in (TERMINAL.name, DARK.name):
+        async with TableApp(theme).run_test(size=(100, HEIGHT)) as pilot:
+            app = await shown(pilot, MadeUpRows(100))
+            assert app.lines()[1].startswith("▌  204117")

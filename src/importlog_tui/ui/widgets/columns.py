@@ -34,6 +34,8 @@ _NARROWEST = 3
 
 def cell_text(cell: str, cells: int) -> str:
     """`cell` made safe, exactly `cells` wide. Its length does not matter: what can't be seen is not looked at."""
+    if len(cell) <= cells and cell.isascii() and cell.isprintable():
+        return cell.ljust(cells)
     # Combining characters take no cells, so a little more than `cells` characters may fit; not 5 MB of them.
     most = 4 * cells + 16
     shown = text.safe(cell[:most])
