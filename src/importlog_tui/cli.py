@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Archive
     from importlog_tui.config import Config
-    from importlog_tui.fields import Field
     from importlog_tui.links import Links
     from importlog_tui.model import Reading
     from importlog_tui.sources.status_log import How
@@ -46,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     calm_streams()
     try:
-        options = _parser().parse_args(argv)
+        options = _parser().parse_args(argv, argparse.Namespace(archive=None, config=None))
         return int(options.run(options))
     except Problem as problem:
         print(f"importlog-tui: {safe(str(problem))}", file=sys.stderr)
@@ -78,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Work through Schoology's Auto-Import Status Log by keyboard. Without a command: the screen.",
     )
     parser.add_argument("--version", action="version", version=f"importlog-tui {__version__}")
-    parser.set_defaults(run=_screen, archive=None, config=None)
+    parser.set_defaults(run=_screen)
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
@@ -171,13 +170,7 @@ def _archive_to_read(options: argparse.Namespace, config: Config) -> Iterator[Ar
 def _links(config: Config) -> Links:
     from importlog_tui.links import Links
 
-    return Links(config.schoology.address, config.schoology.status_log, _own_columns(config))
-
-
-def _own_columns(config: Config) -> dict[str, Field]:
-    from importlog_tui.fields import Field
-
-    return {heading: Field(name) for heading, name in config.columns.items()}
+    return Links(config.schoology.address, config.schoology.status_log, config.columns)
 
 
 def _how(config: Config, options: argparse.Namespace | None = None) -> How:
@@ -186,10 +179,11 @@ def _how(config: Config, options: argparse.Namespace | None = None) -> How:
     from importlog_tui.times import Clock, zone_named
 
     clock = Clock(zone_named(config.time.zone), datetime.now(UTC), day_first=config.time.day_first)
-    columns = _own_columns(config)
     if options is None:
-        return How(clock, columns=columns)
-    return How(clock, as_=options.as_, kind=Kind(options.kind) if options.kind else None, columns=columns)
+        return How(clock, columns=config.columns)
+    return How(
+        clock, as_=options.as_, kind=Kind(options.kind) if options.kind else None, columns=config.columns
+    )
 
 
 # ------------------------------------------------------------------------------------------------ bringing in
