@@ -343,6 +343,12 @@ async def test_where_there_are_no_rows_a_message_stands() -> None:
             said == "No rows were read yet: open the page with o, ␛]52;c;x␇[b]select all[/b] Then paste here."
         )
         assert app.table.position_text == "no rows"
+        app.table.show(None, message=["  Indented lines stay so where they are wrapped."])
+        await settle(pilot)
+        assert [line for line in app.lines() if line.strip()] == [
+            f"     {'Indented lines stay so where':<35}",
+            f"     {'they are wrapped.':<35}",
+        ]
         app.do(
             "cursor_down", "page_up", "last_row", "toggle_mark", "mark_all", "enter_record", "column_right"
         )

@@ -387,14 +387,16 @@ class RecordTable(LineWidget, can_focus=True):
         plain, chosen = self.part_style("record-table--header"), self.part_style("record-table--chosen")
         parts = [(" " * GUTTER, self.ground)]
         for heading in self._columns.headings(self._paging.shown.sort):
-            is_chosen = heading.text and self._columns.columns[heading.place] == self._columns.column
+            is_chosen = self._columns.columns[heading.place] == self._columns.column
             parts += [(heading.text, chosen if is_chosen else plain), (heading.sign + heading.blanks, plain)]
         return line_of(parts, self.size.width, self.ground)
 
     def _said(self, y: int) -> str:
         """Line `y` of the message that stands where rows would."""
         at = y - 1 - self._header
-        lines = [
-            line for part in self._message for line in wrapped(text.safe(part), self.size.width - 2 * GUTTER)
-        ]
+        lines: list[str] = []
+        for said in map(text.safe, self._message):
+            indent = " " * (len(said) - len(said.lstrip(" ")))
+            room = self.size.width - 2 * GUTTER - len(indent)
+            lines += [indent + line for line in wrapped(said[len(indent) :], room)]
         return lines[at] if 0 <= at < len(lines) else ""
