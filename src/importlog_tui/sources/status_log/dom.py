@@ -1,0 +1,349 @@
+"""HTML as lines of cells: tables and ARIA grids by row, everything else by block.
+
+Nothing is known of the page's markup (schoology.md 1.2), so only HTML's and ARIA's own meaning is used, never a class. What is in the
+page counts whether it is unfolded or not. The walk keeps its own stack: a page may be nested deeper than Python's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from importlog_tui.sources.status_log.grids import (
+    Grid,
+    cells_of,
+    is_cell,
+    is_grid,
+    is_hidden,
+    is_row,
+    plain_table,
+    record_table,
+)
+from importlog_tui.sources.status_log.lines import Cell, Line, Piece, Sheet
+from importlog_tui.sources.status_log.panels import Panels
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+    from importlog_tui.times import Clock
+
+_SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "head",
+        "select",
+        "datalist",
+        "textarea",
+        "option",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "math",
+    ]
+)
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "button",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "meter",
+        "nobr",
+        "output",
+        "progress",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "svg",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
+)
+_CHROME_ROLES = frozenset(
+    ["navigation", "contentinfo", "menubar", "menu", "toolbar", "search", "tablist", "banner"]
+)
+_SECTIONS = frozenset(["article", "section", "li", "td", "main", "details", "fieldset", "dd"])
+_TITLES = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "caption", "legend"])
+_FOLD = re.compile(r"[ \t\n\r\f]+")
+_SIMPLE_LINES, _SIMPLE_NODES = 3, 80
+"""A cell of a log that holds more than this is a part of the page of its own, not a value."""
+
+
+def sheet_of(tree: LexborHTMLParser, clock: Clock) -> Sheet:
+    """The lines of a parsed page, in the order in which a reader meets them."""
+    title = tree.css_first("head title") or tree.css_first("title")
+    sheet = Sheet(title=_FOLD.sub(" ", title.text()).strip() if title is not None else "")
+    root = tree.body or tree.root
+    if root is None:
+        return sheet
+    walk = _Walk(clock)
+    walk.run(root)
+    sheet.lines = walk.panels.in_order(walk.lines)
+    return sheet
+
+
+class _Frame:
+    """What was met inside one inline element or block: its own text, and the pieces of the elements in it."""
+
+    __slots__ = ("hint", "href", "items", "said")
+
+    def __init__(self, href: str = "", hint: str = "", said: str = "") -> None:
+        self.items: list[str | list[Piece]] = []
+        self.href, self.hint, self.said = href, hint, said
+
+    def fold(self) -> list[Piece]:
+        """Elements side by side stay apart; text with elements in it ("Email <b>already</b> in use") is one piece."""
+        own = any(isinstance(item, str) and any(c.isalnum() for c in item[:1_000]) for item in self.items)
+        inner = [piece for item in self.items if isinstance(item, list) for piece in item]
+        if own or not inner:
+            text = "".join(
+                item if isinstance(item, str) else " ".join(piece.text for piece in item)
+                for item in self.items
+            )
+            text = _FOLD.sub(" ", text).strip(" ")
+            linked = next((piece for piece in inner if piece.href), None)
+            hint = next((piece.hint for piece in inner if piece.hint), "")
+            inner = (
+                [Piece(text, linked.href if linked else "", linked.text if linked else "", hint)]
+                if text
+                else []
+            )
+        for piece in inner:
+            if self.href and not piece.href:
+                piece.href, piece.linked = self.href, piece.text
+            piece.hint = piece.hint or self.hint
+        return inner
+
+
+class _Walk:
+    """One walk over a tree, or over one cell of it when `limit` says how many nodes that may have."""
+
+    def __init__(self, clock: Clock, limit: int = 0) -> None:
+        self.clock, self.limit = clock, limit
+        self.lines: list[Line] = []
+        self.panels = Panels()
+        self.frames = [_Frame()]
+        self.depth = self.low = self.chrome = self.title = self.hidden = 0
+        self.grids: list[tuple[int, dict[int, int]]] = []
+        self.next_grid = 1
+        self.is_complex = False
+
+    def run(self, root: LexborNode) -> None:
+        # A node to enter, or what to undo when everything inside it is done.
+        stack: list[LexborNode | tuple[str, str]] = [root]
+        seen = 0
+        while stack:
+            task = stack.pop()
+            if isinstance(task, tuple):
+                self._leave(*task)
+                continue
+            seen += 1
+            if self.limit and (seen > self.limit or self.is_complex):
+                self.is_complex = True
+                return
+            tag = task.tag
+            if tag == "-text":
+                self.frames[-1].items.append(task.text_content or "")
+            elif tag and tag[0] not in "-!" and tag not in _SKIPPED:
+                self._enter(task, tag, stack)
+        self._flush()
+
+    def _enter(self, node: LexborNode, tag: str, stack: list[LexborNode | tuple[str, str]]) -> None:
+        attributes = node.attributes
+        if attributes:
+            self.panels.meet(attributes, len(self.lines))
+        role = attributes.get("role") or ""
+        if tag == "br":
+            self._flush()
+            return
+        if is_grid(tag, role):
+            if self.limit:
+                self.is_complex = True
+                return
+            self._flush()
+            self._enter_grid(node, stack, attributes)
+            return
+        if is_row(tag, role) and self.grids and not self.limit:
+            self._enter_row(node, stack)
+            return
+        if self.limit and tag in {"ul", "ol", "dl", "details"}:
+            self.is_complex = True
+            return
+        if tag in _INLINE and not is_cell(tag, role):
+            self._enter_inline(tag, attributes)
+            stack.append(("inline", attributes.get("id") or ""))
+        else:
+            self._flush()
+            if not self.limit and not self.chrome and (table := plain_table(node, self.clock)) is not None:
+                self._emit([])
+                self.lines[-1].table = table
+                return
+            self.depth += 1
+            stack.append((self._opened(tag, role, attributes, node), attributes.get("id") or ""))
+            if identity := attributes.get("id"):
+                self.panels.open(identity, len(self.lines))
+        child = node.last_child
+        while child is not None:
+            stack.append(child)
+            child = child.prev
+
+    def _opened(self, tag: str, role: str, attributes: dict[str, str | None], node: LexborNode) -> str:
+        undo = "block"
+        if tag == "nav" or role in _CHROME_ROLES or (tag == "footer" and not _in_section(node)):
+            self.chrome += 1
+            undo += " chrome"
+        if tag in _TITLES or role == "heading":
+            self.title += 1
+            undo += " title"
+        if is_hidden(attributes):
+            self.hidden += 1
+            undo += " hidden"
+        return undo
+
+    def _enter_inline(self, tag: str, attributes: dict[str, str | None]) -> None:
+        href = (
+            (attributes.get("href") or attributes.get("data-href") or "")
+            if tag in {"a", "button", "span"}
+            else ""
+        )
+        hint = attributes.get("datetime") or attributes.get("title") or ""
+        # A sign that is only a picture says its meaning in its label.
+        said = attributes.get("alt") or attributes.get("aria-label") or attributes.get("title") or ""
+        self.frames.append(_Frame(href.strip(), hint, said if tag != "input" else ""))
+
+    def _leave(self, what: str, identity: str) -> None:
+        if what == "inline":
+            frame = self.frames.pop()
+            pieces = frame.fold() or ([Piece(frame.said, frame.href)] if frame.said else [])
+            if pieces:
+                self.frames[-1].items.append(pieces)
+            return
+        self._flush()
+        if what == "row":
+            self.depth -= 1
+        else:
+            self.depth -= 1
+            self.chrome -= "chrome" in what
+            self.title -= "title" in what
+            self.hidden -= "hidden" in what
+            if "grid" in what:
+                self.grids.pop()
+        self.low = min(self.low, self.depth)
+        if identity:
+            self.panels.close(identity, len(self.lines))
+
+    def _flush(self) -> None:
+        """End the line: what the open elements hold until here becomes its pieces."""
+        pieces: list[Piece] = []
+        for frame in reversed(self.frames):
+            if frame.items or pieces:
+                if pieces:
+                    frame.items.append(pieces)
+                pieces = frame.fold()
+                frame.items = []
+        if pieces:
+            self._emit([Cell([piece], n) for n, piece in enumerate(pieces)])
+            if self.limit and len(self.lines) > _SIMPLE_LINES:
+                self.is_complex = True
+
+    def _emit(self, cells: list[Cell], grid: int = 0) -> None:
+        self.lines.append(
+            Line(cells, min(self.low, self.depth), self.depth, grid, self.chrome > 0, self.title > 0)
+        )
+        self.low = self.depth
+
+    def _enter_grid(
+        self, node: LexborNode, stack: list[LexborNode | tuple[str, str]], attributes: dict[str, str | None]
+    ) -> None:
+        grid = Grid(node)
+        hidden = self.hidden > 0 or is_hidden(attributes)
+        table = None if self.chrome else record_table(grid, self.clock, is_hidden=hidden)
+        if table is not None:
+            if table.caption:
+                self._emit([Cell([Piece(table.caption)], 0)])
+                self.lines[-1].is_title = True
+            self._emit([])
+            self.lines[-1].table = table
+            stack.extend(reversed(grid.rest))
+            return
+        self.depth += 1
+        self.grids.append((self.next_grid, {}))
+        self.next_grid += 1
+        undo = "grid" + (" hidden" if is_hidden(attributes) else "")
+        self.hidden += is_hidden(attributes)
+        identity = attributes.get("id") or ""
+        if identity:
+            self.panels.open(identity, len(self.lines))
+        stack.append((undo, identity))
+        child = node.last_child
+        while child is not None:
+            stack.append(child)
+            child = child.prev
+
+    def _enter_row(self, row: LexborNode, stack: list[LexborNode | tuple[str, str]]) -> None:
+        """A row is one line of its plain cells; what is more than a value in it follows as lines of its own."""
+        self._flush()
+        self.depth += 1
+        identity = row.attributes.get("id") or ""
+        if identity:
+            self.panels.open(identity, len(self.lines))
+        cells: list[Cell] = []
+        rest: list[LexborNode] = []
+        number, carried = self.grids[-1]
+        found, others = cells_of(row, carried)
+        for cell in found:
+            inner = _Walk(self.clock, _SIMPLE_NODES)
+            inner.run(cell.node)
+            if inner.is_complex or len(inner.lines) > _SIMPLE_LINES:
+                rest.append(cell.node)
+                continue
+            self.panels.adopt(inner.panels, len(self.lines))
+            pieces = [piece for line in inner.lines for part in line.cells for piece in part.pieces]
+            cells.append(Cell(pieces, cell.column, cell.is_heading))
+        if any(cell.pieces for cell in cells):
+            self._emit(cells, number)
+        stack.append(("row", identity))
+        stack.extend(reversed(rest + others))
+
+
+def _in_section(node: LexborNode) -> bool:
+    parent = node.parent
+    while parent is not None and parent.tag != "body":
+        if parent.tag in _SECTIONS:
+            return parent.tag != "main"
+        parent = parent.parent
+    return False

@@ -1,0 +1,275 @@
+"""What each line of a page says: part of a run, an error, a heading, or only text.
+
+A line is judged by the columns it stands in where headings tell them, else by its words. Messages are opaque (schoology.md 2): what stands in
+a message's column is a message, whatever it says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from importlog_tui.model import Kind, Result
+from importlog_tui.sources.status_log import words
+from importlog_tui.sources.status_log.tokens import Said, judge, valued
+from importlog_tui.sources.status_log.words import Named, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from importlog_tui.sources.status_log.lines import Cell, Line, Piece
+    from importlog_tui.times import Clock
+
+
+class Judge:
+    """Judges the lines of one page in order, remembering headings."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.run_roles: dict[int, dict[int, Role]] = {}
+        self.error_roles: dict[int, dict[int, Role]] = {}
+        self.rows_heading = False
+        self.pending: Role | None = None
+
+    def line(self, line: Line) -> Said:
+        """What a line says."""
+        if line.is_chrome or line.table is not None:
+            return Said(is_label=True)
+        cells = [cell for cell in line.cells if cell.pieces and not words.is_empty(cell.text)]
+        if not cells:
+            return Said(is_label=True)
+        if len(cells) > 1 or (line.grid and cells[0].is_heading):
+            if self._is_header(line, cells):
+                return Said(is_label=True, rows_heading=self.rows_heading)
+            if line.grid and (said := self._by_columns(line, cells)):
+                return said
+        return self._by_words(line, cells)
+
+    def _is_header(self, line: Line, cells: Sequence[Cell]) -> bool:
+        roles = {cell.column: role for cell in cells if (role := words.role_of(cell.text))}
+        found = set(roles.values())
+        marked = all(cell.is_heading for cell in cells)
+        all_known = len(roles) == len(cells) and len(found) > 1
+        has_rows = Role.ROWS in found and not any(words.number_alone(cell.text) is not None for cell in cells)
+        if not found or not (marked or all_known or has_rows):
+            return False
+        if not marked and len(cells) == 2 and cells[0].text.rstrip().endswith(":"):
+            return False
+        if any(words.import_name(cell.text) and roles.get(cell.column) is None for cell in cells):
+            return False
+        if Role.ROWS in found:
+            self.rows_heading = True
+        if Role.ROWS in found or (Role.ROWS_LOOSE in found and Role.MESSAGE in found):
+            if Role.ROWS not in found or Role.MESSAGE not in found:
+                # "Errors" over the messages, "Rows" over the numbers.
+                for column, role in list(roles.items()):
+                    if (
+                        role is Role.ERRORS
+                        and Role.MESSAGE not in found
+                        and not found & {Role.TIME, Role.RESULT}
+                    ):
+                        roles[column] = Role.MESSAGE
+                    elif role is Role.ROWS_LOOSE and Role.ROWS not in found:
+                        roles[column] = Role.ROWS
+            self.error_roles[line.grid] = roles
+        if found & {Role.TIME, Role.RESULT, Role.NAME, Role.ERRORS} and (
+            found & {Role.TIME, Role.RESULT} or Role.ROWS not in found
+        ):
+            self.run_roles[line.grid] = roles
+        return True
+
+    def _by_columns(self, line: Line, cells: Sequence[Cell]) -> Said | None:
+        """A row under known headings: an error, a run, or in a flat table both."""
+        errors, runs = self.error_roles.get(line.grid, {}), self.run_roles.get(line.grid, {})
+        if not errors and not runs:
+            return None
+        in_error = {column for column, role in errors.items() if role in {Role.MESSAGE, Role.ROWS}}
+        run = self._run_of(
+            [cell for cell in cells if cell.column not in in_error or errors is not runs], runs
+        )
+        error = self._error_of(cells, errors, run) if errors else None
+        if error is None:
+            return run
+        if run is None or errors is not runs:
+            return error
+        run.message, run.rows, run.href = error.message, error.rows, error.href
+        return run
+
+    def _run_of(self, cells: Sequence[Cell], roles: dict[int, Role]) -> Said | None:
+        said = Said()
+        left: list[Cell] = []
+        for cell in cells:
+            role = roles.get(cell.column)
+            hint = next((piece.hint for piece in cell.pieces if piece.hint), "")
+            value = None
+            if role and role not in {Role.MESSAGE, Role.ROWS, Role.ROWS_LOOSE}:
+                value = valued(role, cell.text, self.clock, hint)
+            if value is None or (role is Role.NAME and value.kind is None):
+                value = self._joined(cell.pieces)
+                if not value.is_of_run:
+                    left.append(cell)
+            said.add(value)
+        named_by_heading = next((cell for cell in left if roles.get(cell.column) is Role.NAME), None)
+        if (
+            said.kind is None
+            and named_by_heading is not None
+            and said.when is not None
+            and said.when.at is not None
+        ):
+            text = words.bare(named_by_heading.text)
+            if 2 < len(text) <= 60 and (said.result is not None or said.count is not None):
+                said.kind, said.named, said.label = Kind.OTHER, Named.FULL, text
+        if said.kind is None or (said.when is None and said.result is None and said.count is None):
+            return None
+        if said.result is None and said.count is None:
+            self._take_unknown(said, left, roles)
+        return said
+
+    def _take_unknown(self, said: Said, left: Sequence[Cell], roles: dict[int, Role]) -> None:
+        """Wording that isn't known is the result where it is all that is left of a run's row."""
+        for cell in left:
+            text = words.bare(cell.text)
+            if (
+                roles.get(cell.column) in {None, Role.RESULT}
+                and 1 < len(text) <= 80
+                and not words.is_control(text)
+                and not text.isdigit()
+            ):
+                said.result, said.result_text = Result.UNKNOWN, text
+                return
+
+    def _joined(self, pieces: Sequence[Piece]) -> Said:
+        said = Said()
+        for piece in pieces:
+            part = judge(piece.text, self.clock, hint=piece.hint)
+            if part.is_of_run and not part.message:
+                said.add(part)
+        return said
+
+    def _error_of(self, cells: Sequence[Cell], roles: dict[int, Role], run: Said | None) -> Said | None:
+        by_column = {cell.column: cell for cell in cells}
+        rows_cell = next(
+            (by_column[c] for c, role in roles.items() if role is Role.ROWS and c in by_column), None
+        )
+        number = words.rows_in_cell(rows_cell.text) if rows_cell else None
+        message_column = next((column for column, role in roles.items() if role is Role.MESSAGE), None)
+        cell = by_column.get(message_column) if message_column is not None else None
+        is_flat = run is not None and roles in self.run_roles.values()
+        if run is not None and not is_flat:
+            return None
+        if cell is None and not (message_column is not None and is_flat):
+            taken = {c for c, role in roles.items() if role in {Role.TIME, Role.RESULT, Role.OTHER}}
+            cell = next(
+                (
+                    c for c in cells
+                    if c is not rows_cell and c.column not in taken and words.number_alone(c.text) is None and not words.is_control(c.text)
+                ),
+                None,
+            ) if run is None else None  # fmt: skip
+            if number is None and message_column is not None:
+                return None
+        if cell is None or (number is None and (rows_cell is not None and not _is_untold(rows_cell.text))):
+            return None
+        if number is None and (message_column is None or run is not None or words.is_control(cell.text)):
+            return None
+        href = (rows_cell.href if rows_cell else "") or next((c.href for c in cells if c.href), "")
+        return Said(message=cell.text, rows=number, href=href)
+
+    def _by_words(self, line: Line, cells: Sequence[Cell]) -> Said:
+        pieces = [piece for cell in cells for piece in cell.pieces if not words.is_empty(piece.text)]
+        is_heading = bool(line.grid) and all(cell.is_heading for cell in cells)
+        is_heading = is_heading or cells[0].is_heading
+        parts = [(piece, self._judged(piece, is_heading=is_heading)) for piece in pieces]
+        href = next((piece.href for piece in pieces if piece.href), "")
+        if len(parts) == 1:
+            said = parts[0][1]
+            said.href = href
+            return self._linked_number(pieces[0], said)
+        said = Said(href=href)
+        texts: list[str] = []
+        number: int | None = None
+        linked = False
+        for piece, part in parts:
+            if part.message:
+                said.message, said.rows = part.message, part.rows
+            elif part.is_of_run:
+                said.add(part)
+            elif part.rows is not None:
+                said.rows = part.rows
+            elif part.number is not None:
+                number, linked = part.number, linked or bool(piece.href)
+            elif part.is_label:
+                said.rows_heading |= part.rows_heading
+                said.is_label = True
+            elif part.text and not words.is_control(part.text):
+                texts.append(part.text)
+        return self._put_together(said, texts, number, linked=linked)
+
+    def _put_together(self, said: Said, texts: list[str], number: int | None, *, linked: bool) -> Said:
+        if said.message:
+            return said
+        if said.kind is not None and (
+            said.when is not None or said.result is not None or said.count is not None
+        ):
+            said.rows = None
+            if (
+                said.result is None
+                and said.count is None
+                and len(texts) == 1
+                and len(texts[0]) <= 80
+                and said.when is not None
+            ):
+                said.result, said.result_text = Result.UNKNOWN, texts[0]
+            return said
+        message = " ".join(texts)
+        if message and (said.rows is not None or (number is not None and (self.rows_heading or linked))):
+            if words.is_statistic(message) and said.rows is None:
+                return Said(is_label=True)
+            return Said(message=message, rows=said.rows if said.rows is not None else number, href=said.href)
+        if said.is_of_run:
+            return said
+        if message:
+            return Said(text=message, href=said.href, number=None)
+        said.number = number
+        said.is_label = said.is_label and said.rows is None and number is None
+        return said
+
+    def _judged(self, piece: Piece, *, is_heading: bool) -> Said:
+        said = judge(piece.text, self.clock, hint=piece.hint, is_heading=is_heading)
+        role = words.role_of(piece.text) if said.is_label else None
+        if role:
+            self.rows_heading |= role is Role.ROWS
+            self.pending = role
+            return said
+        pending, self.pending = self.pending, None
+        if pending and (said.text or said.number is not None) and not words.is_control(piece.text):
+            if pending is Role.ROWS and said.number is not None:
+                return Said(rows=said.number)
+            if pending in {Role.RESULT, Role.ERRORS} and (
+                told := valued(pending, piece.text, self.clock, piece.hint)
+            ):
+                return told
+            if pending is Role.OTHER and said.number is not None:
+                return Said(is_label=True)
+        return said
+
+    def _linked_number(self, piece: Piece, said: Said) -> Said:
+        """A message whose number is the link in it, as in "Email already in use (9)"."""
+        number = (
+            words.number_alone(words.bare(piece.linked))
+            if piece.linked and piece.linked != piece.text
+            else None
+        )
+        if number is None:
+            number = words.rows_short(piece.linked) if piece.linked and piece.linked != piece.text else None
+        if number is None or not said.text or said.rows is not None:
+            return said
+        head, _, tail = piece.text.rpartition(piece.linked)
+        message = head.rstrip(" ([{-–—:→") + (
+            " " + tail.lstrip(" )]}") if any(c.isalnum() for c in tail) else ""
+        )
+        return Said(message=message, rows=number, href=piece.href) if not words.is_empty(message) else said
+
+
+def _is_untold(text: str) -> bool:
+    """Whether a cell under Rows Affected says that there is no number."""
+    return words.is_empty(text) or text.strip().lower() in {"n/a", "na", "unknown", "all", "none"}

@@ -1,0 +1,126 @@
+"""Pages of a Status Log, or of its affected records, read by their meaning: HTML, MHTML and plain text.
+
+bytes -> markup (html) -> lines of cells (dom, grids; lines for text) -> what each line says (tokens) -> runs, errors, records (interpreter)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from importlog_tui.model import Trouble
+from importlog_tui.sources.status_log.html import Whereabouts, is_cut, markup_of, shallow, without_last_row
+from importlog_tui.sources.status_log.interpreter import Place, readings_of
+from importlog_tui.sources.status_log.lines import lines_of_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import EmailMessage
+    from pathlib import Path
+
+    from importlog_tui.model import Origin, Reading
+    from importlog_tui.sources.status_log import How
+
+_CUT = "the page ends in the middle; what follows is missing"
+
+
+def read_page(
+    markup: bytes | str, origin: Origin, how: How, *, address: str = "", beside: Path | None = None
+) -> Iterator[Reading]:
+    """What an HTML page says.
+
+    `address` is where it lives (a URL, or its file), `beside` the folder it lies in or its file. Never raises for what is in the page.
+    """
+    return _page(markup_of(markup), origin, how, address, beside)
+
+
+def _page(text: str, origin: Origin, how: How, address: str, beside: Path | None) -> Iterator[Reading]:
+    from selectolax.lexbor import LexborHTMLParser
+
+    from importlog_tui.sources.status_log.dom import sheet_of
+
+    cut = is_cut(text)
+    tree = LexborHTMLParser(shallow(without_last_row(text) if cut else text))
+    where = Whereabouts(text, tree, address, beside, origin.name)
+    sheet = sheet_of(tree, how.clock)
+    place = Place(origin, where.addresses, where.resolve, cut)
+    found = list(readings_of(sheet, place, how))
+    if _is_nothing(found) and tree.css_first("input[type=password]") is not None:
+        found = [
+            Trouble(
+                origin,
+                "nothing of a Status Log was found; this is a login page",
+                "Sign in, open the Status Log and save it again.",
+            )
+        ]
+    yield from found
+    if cut:
+        yield Trouble(origin, _CUT, "Save the page again when it has loaded to its end.")
+
+
+def _is_nothing(found: list[Reading]) -> bool:
+    return all(isinstance(reading, Trouble) for reading in found)
+
+
+def read_text(text: str, origin: Origin, how: How) -> Iterator[Reading]:
+    """What pasted or mailed text says: the same page as a browser copies it, with tabs, in columns, or one thing a line."""
+    return readings_of(lines_of_text(text, how.clock), Place(origin, is_page=False), how)
+
+
+def read_mhtml(data: bytes, origin: Origin, how: How) -> Iterator[Reading]:
+    """What a page saved as one file says, frames included; its times are counted from when it was saved."""
+    from email import message_from_bytes, policy
+    from email.utils import parsedate_to_datetime
+
+    message = message_from_bytes(data, policy=policy.default)
+    clock = how.clock
+    if clock.saved is None:
+        try:
+            saved = parsedate_to_datetime(str(message["Date"]))
+            clock = replace(clock, saved=saved if saved.tzinfo else saved.replace(tzinfo=UTC))
+        except (TypeError, ValueError, OverflowError):
+            pass
+    how = replace(how, clock=clock)
+    pages = [
+        part for part in message.walk() if part.get_content_type() in {"text/html", "application/xhtml+xml"}
+    ]
+    if not pages:
+        yield Trouble(origin, "nothing of a Status Log was found; the file holds no page")
+        return
+    yield from _pages(message, pages, data, origin, how)
+
+
+def _pages(
+    message: EmailMessage, pages: list[EmailMessage], data: bytes, origin: Origin, how: How
+) -> Iterator[Reading]:
+    snapshot = _header(message, "Snapshot-Content-Location")
+    troubles: list[Trouble] = []
+    found = False
+    for number, part in enumerate(pages):
+        content = part.get_payload(decode=True)
+        markup = markup_of(content if isinstance(content, bytes) else b"", part.get_content_charset("") or "")
+        address = (snapshot if number == 0 else "") or _header(part, "Content-Location")
+        for reading in _page(markup, origin, how, address, None):
+            if isinstance(reading, Trouble):
+                troubles.append(reading)
+            else:
+                found = True
+                yield reading
+    # A frame without anything of the log is no trouble where another frame holds it.
+    shown = [trouble for trouble in troubles if not (found and "nothing" in trouble.what)]
+    boundary = message.get_boundary()
+    if (
+        boundary
+        and f"--{boundary}--".encode() not in data[-2_000_000:]
+        and not any(t.what == _CUT for t in shown)
+    ):
+        shown.append(Trouble(origin, _CUT, "Save the page again when it has loaded to its end."))
+    yield from dict.fromkeys(shown) if found else shown[:1]
+
+
+def _header(part: EmailMessage, name: str) -> str:
+    try:
+        return str(part[name] or "").strip()
+    except (ValueError, IndexError, AttributeError, TypeError):
+        return ""

@@ -1,0 +1,255 @@
+"""What one piece of text says by itself: part of a run, a whole error, a label, a number, or only text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from importlog_tui.model import Kind, Result, When
+from importlog_tui.sources.status_log import words
+from importlog_tui.sources.status_log.words import Named, Role
+from importlog_tui.times import find_when, parse_when
+
+if TYPE_CHECKING:
+    from importlog_tui.times import Clock
+
+
+@dataclass(slots=True)
+class Said:
+    """What a line or a piece of it says; every part may be missing.
+
+    Attributes:
+        kind, named, label: an import's name, how sure, and as written.
+        count: number of error types.
+        rows: a Rows Affected number without a message beside it.
+        number: a number of unknown meaning.
+        message: of an error that is whole in this line; its number is `rows`, its link `href`.
+        text: what is none of these.
+        is_label: it only heads or labels other things.
+    """
+
+    kind: Kind | None = None
+    named: Named | None = None
+    label: str = ""
+    when: When | None = None
+    result: Result | None = None
+    result_text: str = ""
+    count: int | None = None
+    rows: int | None = None
+    number: int | None = None
+    message: str = ""
+    href: str = ""
+    text: str = ""
+    is_label: bool = False
+    rows_heading: bool = False
+
+    @property
+    def is_of_run(self) -> bool:
+        """Whether it holds a part of a run's own line."""
+        return (
+            self.kind is not None
+            or self.when is not None
+            or self.result is not None
+            or self.count is not None
+        )
+
+    def add(self, other: Said) -> None:
+        """Take over what `other` says and this doesn't yet."""
+        if self.kind is None:
+            self.kind, self.named, self.label = other.kind, other.named, other.label
+        self.when = self.when or other.when
+        if self.result is None:
+            self.result, self.result_text = other.result, other.result_text
+        if self.count is None:
+            self.count = other.count
+
+
+_LABELLED = re.compile(r"(?P<label>[^:=]{2,40}?)\s?[:=]\s?(?P<value>\S.*)", re.DOTALL)
+_SEPARATORS = re.compile(r"\s+[-–—]+\s+|\s*[|•·()\[\]:;,–—›»>/]+\s*")
+_NAME_FIRST = re.compile(r"(?P<name>.{3,45}?\bimport)s?\b[\s:,-]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_TIME_LABEL = re.compile(
+    r"(?:(?:was|has been|last|date|time|import|run|performed|ran|completed?|finished|started|ended|processed|executed|on|at|of|from|the|updated|imported)\s?){1,5}",
+    re.IGNORECASE,
+)
+_LONGEST_HEAD = 200
+"""Characters; a line that says a run's name, time and result at once is shorter."""
+
+
+def judge(text: str, clock: Clock, *, hint: str = "", is_heading: bool = False) -> Said:
+    """What one piece of text says."""
+    if words.is_empty(text):
+        return Said()
+    if len(text) > _LONGEST_HEAD:
+        found = words.rows_affected_within(text)
+        return Said(message=found[1], rows=found[0]) if found and found[1] else Said(text=text)
+    role = words.role_of(text)
+    if role and (is_heading or text.rstrip().endswith(":")):
+        return Said(is_label=True, text=text, rows_heading=role is Role.ROWS)
+    if said := _run_part(text, clock, hint):
+        return said
+    if role:
+        return Said(is_label=True, text=text, rows_heading=role is Role.ROWS)
+    if labelled := _labelled(text, clock, hint):
+        return labelled
+    if found := words.rows_affected_within(text):
+        number, rest = found
+        rest = _without_label(rest)
+        return (
+            Said(rows=number)
+            if words.is_empty(rest) or words.is_control(rest)
+            else Said(message=rest, rows=number)
+        )
+    if (number_alone := words.number_alone(text)) is not None:
+        return Said(number=number_alone)
+    if (short := words.rows_short(text)) is not None:
+        return Said(rows=short)
+    return _head_in_one(text, clock, hint) or Said(text=text)
+
+
+def _run_part(text: str, clock: Clock, hint: str) -> Said | None:
+    """A piece that is wholly a name, a time, a count or a result."""
+    if name := words.import_name(text):
+        return Said(kind=name[0], named=name[1], label=words.bare(text))
+    count, result = words.error_count(text), words.result_of(text)
+    if count is not None or result is not None:
+        return Said(count=count, result=result, result_text=words.bare(text))
+    when = when_in(text, clock, hint)
+    return Said(when=when) if when else None
+
+
+def when_in(text: str, clock: Clock, hint: str = "") -> When | None:
+    """The time that a piece is, a label before it and a sign after it aside; a machine-readable `hint` tells it better than "7 hours ago"."""
+    found = find_when(text, clock)
+    if found is None:
+        return None
+    when, start, end = found
+    if not words.is_empty(text[end:]) or not words.may_lead_time(text[:start]):
+        return None
+    lead = words.bare(text[:start])
+    if lead and not (_TIME_LABEL.fullmatch(lead) or words.role_of(lead) is Role.TIME):
+        return None
+    return _hinted(when, clock, hint)
+
+
+def _hinted(when: When, clock: Clock, hint: str) -> When:
+    if hint and (when.at is None or when.basis != "written" or when.is_coarse):
+        told = parse_when(hint, clock)
+        if told.at is not None:
+            return replace(told, text=when.text)
+    return when
+
+
+def _labelled(text: str, clock: Clock, hint: str) -> Said | None:
+    """A label with its value, as in "Status: Import failed"."""
+    found = _LABELLED.fullmatch(text)
+    role = words.role_of(found["label"]) if found else None
+    if not found or role is None:
+        return None
+    return valued(role, found["value"].strip(), clock, hint)
+
+
+def valued(role: Role, value: str, clock: Clock, hint: str = "") -> Said | None:
+    """What a value says under a heading or behind a label of this role; None where it doesn't fit."""
+    if words.is_empty(value):
+        return Said()
+    if role is Role.TIME:
+        found = find_when(value, clock)
+        return (
+            Said(when=_hinted(found[0], clock, hint) if found else When(value))
+            if found or len(value) <= 40
+            else None
+        )
+    if role is Role.RESULT:
+        result, count = words.result_of(value), words.error_count(value)
+        if len(value) > _LONGEST_HEAD or (words.is_control(value) and result is None):
+            return None
+        unknown = Result.UNKNOWN if count is None else None
+        return Said(result=result or unknown, result_text=words.bare(value) or value, count=count)
+    if role is Role.ERRORS:
+        return _errors_value(value)
+    if role is Role.NAME:
+        name = words.import_name(value)
+        return Said(kind=name[0], named=name[1], label=words.bare(value)) if name else None
+    if role is Role.ROWS:
+        number = words.rows_in_cell(value)
+        return Said(rows=number) if number is not None else None
+    if role is Role.MESSAGE:
+        within = words.rows_affected_within(value)
+        return Said(message=within[1], rows=within[0]) if within and within[1] else Said(text=value)
+    return Said(is_label=True) if role is Role.OTHER else None
+
+
+def _errors_value(value: str) -> Said | None:
+    number = words.number_alone(value)
+    if number is not None:
+        return Said(count=number)
+    if (said := value.strip().lower()) in {"yes", "true", "no", "false", "none", "error", "errors"}:
+        has = said in {"yes", "true", "error", "errors"}
+        return Said(
+            result=Result.COMPLETED_WITH_ERRORS if has else Result.COMPLETED,
+            result_text=value,
+            count=None if has else 0,
+        )
+    count, result = words.error_count(value), words.result_of(value)
+    return (
+        Said(count=count, result=result, result_text=words.bare(value))
+        if count is not None or result
+        else None
+    )
+
+
+def _without_label(text: str) -> str:
+    found = _LABELLED.fullmatch(text)
+    return found["value"] if found and words.role_of(found["label"]) is Role.MESSAGE else text
+
+
+def _head_in_one(text: str, clock: Clock, hint: str) -> Said | None:
+    """A run's name with its time, its result or both in one stretch of text, everything in it explained."""
+    if "mport" not in text.lower() and not any(c.isdigit() for c in text) and not hint:
+        return None
+    said, left = Said(), text
+    found = find_when(text, clock)
+    if found:
+        when, start, end = found
+        said.when = _hinted(when, clock, hint)
+        left = f"{text[:start]} | {text[end:]}"
+    unknown: list[str] = []
+    for segment in _SEPARATORS.split(left):
+        _explain(segment, said, unknown)
+    if said.kind is None and found and (said.result is None and said.count is None):
+        return None
+    if unknown:
+        # Wording that isn't known is a result where a name and a time stand beside it.
+        if said.kind is None or said.when is None or said.named is not Named.FULL or said.result is not None:
+            return None
+        if said.count is None:
+            said.result, said.result_text = Result.UNKNOWN, " ".join(unknown)
+    if said.kind is not None and said.when is None and said.result is None and said.count is None:
+        return None
+    return said if said.is_of_run else None
+
+
+def _explain(segment: str, said: Said, unknown: list[str]) -> None:
+    segment = words.bare(segment)
+    if (
+        not segment
+        or _TIME_LABEL.fullmatch(segment)
+        or words.role_of(segment) in {Role.TIME, Role.RESULT, Role.NAME}
+    ):
+        if segment and (result := words.result_of(segment)) and said.result is None:
+            said.result, said.result_text = result, segment
+        return
+    if (name := words.import_name(segment)) and said.kind is None:
+        said.kind, said.named, said.label = name[0], name[1], segment
+        return
+    count, result = words.error_count(segment), words.result_of(segment)
+    if count is not None or result is not None:
+        said.add(Said(count=count, result=result, result_text=segment))
+        return
+    first = _NAME_FIRST.fullmatch(segment)
+    if first and first["rest"] and said.kind is None and (name := words.import_name(first["name"])):
+        said.kind, said.named, said.label = name[0], name[1], first["name"]
+        _explain(first["rest"], said, unknown)
+        return
+    unknown.append(segment)
