@@ -9,6 +9,7 @@ from importlog_tui.fields import Columns, unique_headings
 from importlog_tui.model import ErrorReading, Kind, Origin, RecordsReading, Result, RunReading, Trouble, When
 from importlog_tui.sources.status_log import words
 from importlog_tui.sources.status_log.heads import Head, heads_of
+from importlog_tui.sources.status_log.judge import Judge
 from importlog_tui.sources.status_log.pager import Extent, extent_of
 from importlog_tui.times import find_when
 
