@@ -125,7 +125,7 @@ def test_the_help_page_fits_a_small_terminal_and_names_every_action() -> None:
 @pytest.mark.parametrize("place", list(Place))
 @pytest.mark.parametrize("cells", [40, 80, 120])
 def test_the_footer_fits_and_always_leads_to_all_keys(place: Place, cells: int) -> None:
-    text = "".join(part for part, _ in footer(settle(), place, cells))
+    text = "".join(part for part, _ in footer(settle(), Moment(place, has_log=True), cells))
 
     assert width(text) <= cells
     assert text.endswith("? keys")

@@ -73,7 +73,7 @@ class PasteDesk:
             from importlog_tui.refresh import bring_in
 
             def progress(at: Progress) -> None:
-                job.say(str(at))
+                job.say(words.plural(at.rows, "row"))
 
             with Archive.open(
                 path, group_writable=config.archive.group_writable, aliases=config.columns
@@ -93,4 +93,20 @@ class PasteDesk:
 
 def kept(outcome: Outcome) -> str:
     """What a bringing-in did, in a sentence."""
-    return str(outcome)
+    new = [
+        words.plural(count, f"new {noun}")
+        for count, noun in (
+            (outcome.new_runs, "import"),
+            (outcome.new_errors, "error"),
+            (outcome.new_records, "row"),
+        )
+        if count
+    ]
+    said = f"Kept: {', '.join(new)}." if new else "Nothing new in it: all of it was known before."
+    if outcome.unplaced:
+        tables = words.plural(len(outcome.unplaced), "table")
+        said = f"Not kept: {tables} that did not tell which error to belong to. Put the cursor on the error and paste again."
+        said = f"Kept: {', '.join(new)}. {said}" if new else said
+    if outcome.stopped:
+        said += " It was stopped; what was read until then is kept as part."
+    return said

@@ -24,12 +24,14 @@ class View:
 
     Attributes:
         sort: heading, and whether downwards.
+        column: heading to choose when it is shown for the first time.
         shown: rows that match; None while that is being found out.
     """
 
     filter: str = ""
     sort: tuple[str, bool] | None = None
     record: int | None = None
+    column: str = ""
     shown: int | None = field(default=None, compare=False)
 
 
@@ -57,7 +59,7 @@ class RecordsDesk:
     def restore(self, start: Position) -> None:
         """Take over how the records were looked at when the program was left."""
         if start.node and start.node[0] == "error" and start.node[1].isdigit():
-            self._views[int(start.node[1])] = View(start.filter, start.sort, start.record)
+            self._views[int(start.node[1])] = View(start.filter, start.sort, start.record, start.column)
 
     def look_at(self, error: ErrorType | None) -> None:
         """Show the records of `error`; the keys stay free while they are fetched."""
@@ -107,6 +109,11 @@ class RecordsDesk:
             return
         view.shown = len(rows)
         self._screen.table.show(source, index=index, sort=view.sort, message=["No record matches."])
+        for _ in range(len(error.columns) if view.column else 0):
+            if self._screen.table.column == view.column:
+                break
+            self._screen.table.action_column_right()
+        view.column = ""
         self._screen.rows_shown()
 
     def _choose(self, error: ErrorType, view: View) -> None:

@@ -31,6 +31,7 @@ class Node:
         is_leaf: nothing is under it.
         sign: ▾ ▸ for open and closed, ● rows to look at, ○ none of its rows read, blank for a run without errors.
         time, word, count: the columns after the label.
+        short: the word for where that is too long.
     """
 
     key: Key
@@ -40,6 +41,7 @@ class Node:
     sign: str
     time: str = ""
     word: str = ""
+    short: str = ""
     count: str = ""
     is_leaf: bool = False
 
@@ -136,6 +138,7 @@ class Log:
                 sign,
                 words.clock_time(run, self.zone),
                 words.result_word(run),
+                words.result_short(run),
                 run_rows(run),
                 is_leaf=not kept,
             )
@@ -188,8 +191,7 @@ def night_rows(night: Night) -> str:
     affected = [0 if run.rows_affected is None and run.complete else run.rows_affected for run in night.runs]
     total = None if None in affected else sum(number or 0 for number in affected)
     read = sum(run.rows_read for run in night.runs)
-    text = words.rows(total, read, complete=all(run.complete for run in night.runs))
-    return f"{text} rows" if text != "1" else "1 row"
+    return words.rows(total, read, complete=all(run.complete for run in night.runs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,33 +205,27 @@ class Columns:
 
 
 def columns(lines: Sequence[Node], total: int) -> Columns:
-    """Widths that fit `lines` into `total` cells: counts always, then times, then results; the label keeps at least 14 cells."""
-    time = max((width(n.time) for n in lines), default=0)
-    word = min(14, max((width(n.word) for n in lines), default=0))
-    count = max((width(n.count) for n in lines if n.depth), default=0)
-    room = total - 1 - 14 - (count + 1 if count else 0)
-    if time + 2 > room:
-        time = 0
-    room -= time + 2 if time else 0
+    """Widths that fit `lines` into `total` cells: counts always, then results, then times; an import's label is whole, an error's is cut."""
+    count = max((width(node.count) for node in lines), default=0)
+    room = total - 1 - (count + 1 if count else 0)
+    room -= max((4 + width(node.label) for node in lines if node.depth == 1), default=0)
+    word = max((width(node.word) for node in lines), default=0)
     if word + 2 > room:
-        word = max(0, room - 2) if room >= 8 else 0
-    return Columns(total, time, word, count)
+        word = max((width(node.short) for node in lines), default=0)
+    word = max(0, min(word, room - 2, 16))
+    room -= word + 2 if word else 0
+    time = max((width(node.time) for node in lines), default=0)
+    return Columns(total, time if time + 2 <= room else 0, word, count)
 
 
-def line_text(node: Node, widths: Columns) -> tuple[str, str]:
-    """One line in two parts, label and columns, together exactly `widths.total` cells; a run's time and result stand in columns of their own."""
+def line_text(node: Node, widths: Columns) -> str:
+    """One line, exactly `widths.total` cells; an import's time and result stand in columns of their own, every count ends at the same cell."""
     head = f"{'  ' * node.depth}{node.sign} {node.label}"
-    if node.depth == 1:
-        tail = f"  {fit(node.time, widths.time)}" if widths.time else ""
-        tail += f"  {fit(node.word, widths.word)}" if widths.word else ""
-        tail += _right(node.count, widths.count + 1) if widths.count else ""
-    elif node.count:
-        tail = _right(node.count, max(widths.count, width(node.count)) + 1)
+    tail = f"{node.count:>{widths.count + 1}}" if widths.count else ""
+    if node.depth != 1:
+        tail = f" {node.count}" if node.count else ""
     else:
-        tail = ""
-    tail += " "
-    return fit(head, max(0, widths.total - width(tail))), tail
-
-
-def _right(text: str, cells: int) -> str:
-    return " " * max(0, cells - width(text)) + text
+        word = node.word if width(node.word) <= widths.word else node.short
+        tail = (f"  {fit(word, widths.word)}" if widths.word else "") + tail
+        tail = (f"  {fit(node.time, widths.time)}" if widths.time else "") + tail
+    return fit(head, max(0, widths.total - width(tail) - 1)) + tail + " "

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.text import one_line, width
 from importlog_tui.triage.nights import kinds_expected
-from importlog_tui.ui.actions import ACTIONS, Place
+from importlog_tui.ui.actions import ACTIONS
 from importlog_tui.ui.presentation import words
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from importlog_tui.ui.actions import Moment
     from importlog_tui.ui.keymap import Keymap
     from importlog_tui.ui.presentation.log import Log
 
@@ -26,45 +27,44 @@ def cut_middle(text: str, cells: int) -> str:
     return f"{text[:head]}…{text[len(text) - (cells - 1 - head) :]}"
 
 
-def last_run(log: Log, now: datetime) -> str:
-    """How fresh the log is: "last run 01:12, 7 h ago   3 of 3 ran"."""
+def freshness(log: Log, now: datetime) -> list[str]:
+    """How fresh the log is, the fullest wording first: "Mon 23 Nov   last run 01:12, 7 h ago   3 of 3 ran"."""
     newest = log.newest
     if newest is None or newest.performed_at is None:
-        return "no dated run"
+        return ["no dated import"] if log.nights else []
     time = words.clock_time(newest, log.zone)
-    said = (
-        f"last run {time}, {words.ago(newest.performed_at, now)}"
-        if time
-        else f"last run {words.ago(newest.performed_at, now)}"
-    )
+    ago = words.ago(newest.performed_at, now)
+    last = f"last run {time}, {ago}" if time else f"last run {ago}"
     expected = kinds_expected(log.nights)
     ran = {run.kind for run in log.nights[0].runs} & expected
-    return f"{said}   {len(ran)} of {len(expected)} ran" if expected else said
+    whole = f"{last}   {len(ran)} of {len(expected)} ran" if expected else last
+    return [f"{words.day_name(log.nights[0].day, log.today)}   {whole}", whole]
 
 
-def top_line(district: str, banner: str, log: Log, now: datetime) -> tuple[list[Part], list[Part]]:
-    """The program, the district, and how fresh the log is."""
-    left = [
-        (" importlog", "strong"),
-        (f"   {one_line(district)}" if district else "", ""),
-        (f"   {one_line(banner)}" if banner else "", "strong"),
-    ]
-    if not log.nights:
-        return left, []
-    day = log.nights[0].day
-    head = f"{words.day_name(day, log.today)}   " if day else ""
-    return left, [(f"{head}{last_run(log, now)} ", "quiet")]
+def top_line(
+    district: str, banner: str, log: Log, now: datetime, cells: int
+) -> tuple[list[Part], list[Part]]:
+    """The program, the district, and how fresh the log is; where not all fits, the district's name is cut."""
+    left = [(" importlog", "strong")]
+    left += [(f"   {one_line(banner)}", "strong")] if banner else []
+    left += [(f"   {one_line(district)}", "")] if district else []
+    room = cells - sum(width(text) for text, _ in left) - 3
+    said = freshness(log, now)
+    right = next((text for text in said if width(text) <= room), said[-1] if said else "")
+    return left, [(f"{right} ", "quiet")] if right else []
 
 
-def footer(keymap: Keymap, place: Place, cells: int) -> list[Part]:
-    """The keys of a place that fit, the most wanted first; the key for all keys always is there, last."""
+def footer(keymap: Keymap, moment: Moment, cells: int) -> list[Part]:
+    """The keys that can work now, the most wanted first, as many as fit; the key for all keys always is there, last."""
     help_keys = keymap.shown("help")
     last = [(f" {help_keys}", "strong"), (" keys", "")] if help_keys else []
     room = cells - 1 - sum(width(text) for text, _ in last)
     parts: list[Part] = []
     for action in sorted(ACTIONS, key=lambda action: action.rank):
         key = keymap.shown(action.id)
-        if not action.label or not key or place not in action.places or action.id == "help":
+        if not action.label or not key or moment.place not in action.places or action.id == "help":
+            continue
+        if action.why_not(moment):
             continue
         new: list[Part] = [(f" {key}", "strong"), (f" {action.label} ", "")]
         needed = sum(width(text) for text, _ in new)

@@ -93,6 +93,13 @@ def result_word(run: Run) -> str:
             return run.result.value
 
 
+def result_short(run: Run) -> str:
+    """The result where there is room for six cells."""
+    if run.errors and run.result in {Result.COMPLETED_WITH_ERRORS, Result.COMPLETED}:
+        return f"{run.errors:,} err"
+    return {Result.COMPLETED: "done", Result.UNKNOWN: "?"}.get(run.result, result_word(run))
+
+
 def rows(affected: int | None, read: int, *, complete: bool) -> str:
     """A count column: "412"; "500 of 1,214" where only part was read; "61 of ?" where nobody tells how many there are."""
     if affected is None:

@@ -168,6 +168,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
 
     def _arrange(self) -> None:
         self.set_class(self.is_narrow, "narrow")
+        self.set_class(not self.log_desk.log.nights, "empty")
         for place in _PLACES:
             self.set_class(self.place is place, f"at-{place}")
 
@@ -179,14 +180,13 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def _say_lines(self) -> None:
         self._say_top()
         self._say_headings()
-        self.line("keys").say(status.footer(self.context.keymap, self.place, self.size.width))
+        self.line("keys").say(status.footer(self.context.keymap, self.moment(), self.size.width))
         self._say_status()
 
     def _say_top(self) -> None:
         log = self.log_desk.log
-        left, right = status.top_line(
-            self.context.config.district.name, self.context.banner, log, self.context.now()
-        )
+        district, banner = self.context.config.district.name, self.context.banner
+        left, right = status.top_line(district, banner, log, self.context.now(), self.size.width)
         if self.is_narrow and self.place is not Place.LOG:
             left, right = [(f" {self._breadcrumb()}", "strong")], []
         self.line("top").say(left, right)
@@ -208,9 +208,8 @@ class TriageScreen(Screen[None], inherit_bindings=False):
 
     def _say_headings(self) -> None:
         wanted = self.log_tree.wanted
-        self.line("log-heading").say(
-            [(" Status Log", "strong"), (f"   filter: {wanted}" if wanted else "", "")]
-        )
+        left = [(" Status Log", "strong"), (f"   filter: {wanted}" if wanted else "", "")]
+        self.line("log-heading").say(left, [("rows ", "quiet")])
         error, run = self.chosen_error, self.log_desk.log.run(self.log_tree.key)
         if error is None or run is None:
             self.line("records-heading").say("")
@@ -375,7 +374,11 @@ class TriageScreen(Screen[None], inherit_bindings=False):
 
     def log_loaded(self) -> None:
         """The log desk has newer data."""
+        was_empty = self.has_class("empty")
         self.log_tree.show(self.log_desk.log)
+        if was_empty and self.log_desk.log.nights:
+            self.moves_desk.first_look()
+            self.go_to_place(Place.LOG)
         self.records_desk.refreshed(self.chosen_error)
         self._look(is_new=False)
 

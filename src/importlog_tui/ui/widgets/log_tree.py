@@ -137,9 +137,12 @@ class LogTree(LineWidget, can_focus=True):
         if place < 0:
             return line_of((), self.size.width, self.ground)
         node = self._lines[place]
-        head, tail = line_text(node, self._columns)
         style = self._style(node, on_cursor=on_cursor)
-        return line_of([(("▌" if on_cursor else " ") + head + tail, style)], self.size.width, self.ground)
+        return line_of(
+            [(("▌" if on_cursor else " ") + line_text(node, self._columns), style)],
+            self.size.width,
+            self.ground,
+        )
 
     def _style(self, node: Node, *, on_cursor: bool) -> Style:
         if on_cursor:

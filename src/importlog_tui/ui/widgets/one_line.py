@@ -65,7 +65,7 @@ class OneLine(LineWidget):
         right = sum(width(text) for text, _ in self._right)
         left = sum(width(text) for text, _ in self._left)
         if left + right + 2 > total:
-            right = min(right, max(total // 2, total - left - 2))
+            right = min(right, max(total * 2 // 3, total - left - 2))
         room = total - right - 2 if right else total
         shown = [*self._looks(self._left, room)]
         if right:

@@ -1,0 +1,44 @@
+"""Driving the whole screen."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from importlog_tui.ui.app import ImportLog
+from importlog_tui.ui.screens.triage import TriageScreen
+
+WIDE, NARROW = (120, 40), (80, 24)
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Wait until all work that was started is done, and what followed from it is shown."""
+    for _ in range(3):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    """Press keys, one after the other, each with everything that follows from it."""
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+def triage(pilot: Pilot[int]) -> TriageScreen:
+    """The program's main screen."""
+    app = pilot.app
+    assert isinstance(app, ImportLog)
+    return app.triage
+
+
+def status(pilot: Pilot[int]) -> str:
+    """What the status line says."""
+    return triage(pilot).line("status").text
+
+
+def shown(pilot: Pilot[int]) -> str:
+    """All that is on the screen, line by line."""
+    app = pilot.app
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in lines)
