@@ -222,7 +222,7 @@ def _span(first: int, last: int) -> frozenset[int]:
 def _lasting(story: Story, rng: random.Random) -> frozenset[int]:
     """There to the story's end: most from its beginning, some later, some cured for a while and back again."""
     low = max(story.last, _STEADY_AGE)
-    first = story.first if rng.random() < 0.85 else rng.randint(low, story.first)
+    first = story.first if rng.random() < 0.93 else rng.randint(low, story.first)
     ages = _span(first, story.last)
     if first - low > 5 and rng.random() < 0.12:
         ages -= _span(gone := rng.randint(low + 2, first - 1), max(low + 1, gone - rng.randrange(4)))

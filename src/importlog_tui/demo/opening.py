@@ -43,7 +43,7 @@ def prepare(
         from platformdirs import user_cache_path
 
         folder = user_cache_path("importlog-tui", appauthor=False) / "demo"
-    mark = zlib.crc32(f"{__version__} {zone} {now.astimezone(zone):%z}".encode())
+    mark = zlib.crc32(f"{_program()} {zone} {now.astimezone(zone):%z}".encode())
     ready = folder / f"district-{newest_day(now, zone)}-{mark:08x}.sqlite"
     if not ready.exists():
         with _told(folder):
@@ -51,6 +51,13 @@ def prepare(
             _make(ready, now=now, zone=zone, progress=progress)
             _tidy(folder, ready, now)
     return ready
+
+
+def _program() -> str:
+    """The program's version and its newest change: what another program read is not shown as this one's reading."""
+    from pathlib import Path
+
+    return f"{__version__} {max(path.stat().st_mtime_ns for path in Path(__file__).parents[1].rglob('*.py'))}"
 
 
 def _make(ready: Path, *, now: datetime, zone: tzinfo | None, progress: Callable[[object], None]) -> None:
@@ -101,7 +108,7 @@ def bring_in_district(
     def readings() -> Iterator[Reading]:
         for path in files.log:
             # A name without the folder's own path: the archive shows it, and it must not differ from machine to machine.
-            yield from read(path, how, name=f"made-up {path.relative_to(files.folder)}")
+            yield from read(path, how)
 
     return bring_in(archive, readings(), progress=progress, cancelled=cancelled)
 
