@@ -196,7 +196,7 @@ class Columns:
         if text is None:
             return None
         digits = text.strip().replace(",", "")
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
+        if not (digits.isdecimal() and len(digits) <= _MOST_DIGITS):
             return None
         return int(digits)
 

@@ -1,0 +1,143 @@
+"""What a file is, found out from its content, and which reader takes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from importlog_tui.model import Format, Trouble
+from importlog_tui.sources.status_log import folder
+from importlog_tui.sources.status_log.encoding import decode, encoding_of
+from importlog_tui.sources.status_log.signature import binary_kind, text_kind
+from importlog_tui.sources.status_log.source import Source
+from importlog_tui.text import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from importlog_tui.model import Origin, Reading
+    from importlog_tui.sources.status_log import How
+
+_HEAD = 64 << 10
+LARGEST_PAGE = 64 << 20
+"""Bytes of a page, a mail or a text that is read whole."""
+
+_NOTHING = "nothing of a Status Log was found in it"
+_AS = "Say what it is with --as log, --as records or --as mail."
+
+
+def read(path: Path, how: How, *, name: str | None = None) -> Iterator[Reading]:
+    """A file, a folder or a Maildir."""
+    shown = name or str(path)
+    try:
+        yield from folder.read(path, how, shown, read_source)
+    except OSError as error:
+        yield folder.unreadable(shown, error)
+
+
+def read_paste(text: str, how: How) -> Iterator[Reading]:
+    """Pasted or piped text."""
+    data = whole(text).encode()
+    yield from read_source(Source("the paste", data, Format.PASTE), how)
+
+
+def read_source(source: Source, how: How) -> Iterator[Reading]:
+    """Whatever `source` holds. What can't be understood becomes a Trouble; OSError where reading fails half-way."""
+    head = source.head(_HEAD)
+    if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+        yield Trouble(
+            source.origin(), "empty file" if source.format is not Format.PASTE else "nothing but blanks"
+        )
+        return
+    kind = binary_kind(head)
+    if kind in {"zip", "ole"}:
+        yield from _packed(source, how, kind)
+    elif kind:
+        yield Trouble(source.origin(), f"this is {kind}")
+    else:
+        yield from _text(source, how, head)
+
+
+def _packed(source: Source, how: How, kind: str) -> Iterator[Reading]:
+    from importlog_tui.sources.status_log.spreadsheet import is_spreadsheet, read_spreadsheet
+
+    if kind == "zip":
+        with source.open() as file:
+            if not is_spreadsheet(file):
+                yield Trouble(
+                    source.origin(),
+                    "this is a ZIP archive, or a damaged spreadsheet",
+                    "Unpack it and add what is inside.",
+                )
+                return
+    yield from read_spreadsheet(source, how)
+
+
+def _text(source: Source, how: How, head: bytes) -> Iterator[Reading]:
+    text = decode(head, encoding_of(head))
+    kind = "mail" if how.as_ == "mail" and not text.startswith("From ") else text_kind(text)
+    if kind in {"har", "json"}:
+        from importlog_tui.sources.status_log.har import read_har, read_json
+
+        yield from _bounded(source, how, read_har if kind == "har" else read_json, 4 * LARGEST_PAGE)
+    elif kind == "mbox":
+        from importlog_tui.sources.status_log.mail import read_mbox
+
+        yield from read_mbox(source, how)
+    elif kind == "mail":
+        from importlog_tui.sources.status_log.mail import read_mail
+
+        yield from _bounded(source, how, read_mail, LARGEST_PAGE)
+    elif kind in {"page", "mhtml"}:
+        yield from _bounded(source, how, _read_page if kind == "page" else _read_mhtml, LARGEST_PAGE)
+    elif kind and how.as_ is None:
+        yield Trouble(source.origin(), f"this is {kind}")
+    else:
+        yield from _table_or_text(source, how)
+
+
+def _bounded(
+    source: Source, how: How, reader: Callable[[Source, How], Iterator[Reading]], most: int
+) -> Iterator[Reading]:
+    if source.size > most:
+        yield Trouble(source.origin(), f"it is larger than {most >> 20} MB", "Save a shorter part of it.")
+        return
+    yield from reader(source, how)
+
+
+def _read_page(source: Source, how: How) -> Iterator[Reading]:
+    from importlog_tui.sources.status_log.meaning import read_page
+
+    beside = source.content.parent if isinstance(source.content, Path) else None
+    yield from read_page(source.whole(), _as_page(source), how, address=source.address, beside=beside)
+
+
+def _read_mhtml(source: Source, how: How) -> Iterator[Reading]:
+    from importlog_tui.sources.status_log.meaning import read_mhtml
+
+    yield from read_mhtml(source.whole(), _as_page(source), how)
+
+
+def _as_page(source: Source) -> Origin:
+    return source.origin(Format.PAGE if source.format is Format.TABLE else source.format)
+
+
+def _table_or_text(source: Source, how: How) -> Iterator[Reading]:
+    from importlog_tui.sources.status_log import table
+
+    found = (
+        None if how.as_ == "log" else table.find_table(source, how, is_paste=source.format is Format.PASTE)
+    )
+    if found is not None and how.as_ != "records" and found.is_log:
+        yield from table.read_log(found, how)
+    elif found is not None:
+        yield from table.read_records(found, how)
+    else:
+        yield from _bounded(source, how, _read_text, LARGEST_PAGE)
+
+
+def _read_text(source: Source, how: How) -> Iterator[Reading]:
+    from importlog_tui.sources.status_log.meaning import read_text
+
+    readings = list(read_text(decode(source.whole()), source.origin(), how))
+    yield from readings or [Trouble(source.origin(), _NOTHING, _AS)]

@@ -1,0 +1,104 @@
+"""One quick pass over a table file before its rows are asked for.
+
+A table's columns must be known before its first row is given, and a row far down may have more cells than the headings; a million rows
+are a normal case. So lines are only counted for separators here, at a fraction of what parsing costs, and parsed where that leaves a doubt.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+from importlog_tui.sources.status_log.encoding import Strict, decode
+
+if TYPE_CHECKING:
+    from importlog_tui.sources.status_log.delimited import Dialect
+    from importlog_tui.sources.status_log.source import Source
+
+LONGEST_LINE = 64 << 20
+"""Bytes without a line end; no table has such a line, and it would have to be held in memory."""
+_CHUNK = 256 << 10
+_TAIL = 8
+
+
+@dataclass
+class Survey:
+    """What the pass saw.
+
+    Attributes:
+        misfit_line: line of the first byte that the encoding does not allow, None where all fit.
+        is_regular: every line after the headings is a row of the table's width, or blank.
+        is_too_long: a line is longer than `LONGEST_LINE`; the rest was not looked at.
+        tail: the last lines.
+    """
+
+    misfit_line: int | None = None
+    is_regular: bool = True
+    is_too_long: bool = False
+    tail: list[str] = field(default_factory=list)
+
+
+def survey(
+    source: Source, encoding: str, dialect: Dialect, width: int, *, header_lines: int, end: bytes
+) -> Survey:
+    """Look at all lines after the first `header_lines`, which end with `end`. OSError where the file can't be read."""
+    seen, strict = Survey(), Strict(encoding)
+    pieces: list[bytes] = []
+    tail: list[bytes] = []
+    held = passed = 0
+    with source.open() as file:
+        while True:
+            chunk = file.read(_CHUNK)
+            data = strict.utf8(chunk, final=not chunk)
+            if strict.fits is not None and seen.misfit_line is None:
+                seen.misfit_line = passed + strict.fits.count(end) + 1
+            pieces.append(data)
+            held += len(data)
+            if held > LONGEST_LINE + _CHUNK:
+                seen.is_too_long = True
+                break
+            if chunk and end not in data:
+                continue
+            block = b"".join(pieces) if len(pieces) > 1 else data
+            cut = block.rfind(end) if chunk else len(block)
+            pieces = [block[cut + 1 :]]
+            held = len(pieces[0])
+            block = block[:cut]
+            lines = block.split(end)
+            if passed < header_lines:
+                passed, lines = passed + len(lines), lines[header_lines - passed :]
+            else:
+                passed += len(lines)
+            if seen.is_regular and lines:
+                seen.is_regular = _are_regular(lines, block, dialect, width, end)
+            tail = (tail + lines[-_TAIL:])[-_TAIL:]
+            if not chunk:
+                break
+    seen.tail = [decode(line, "utf-8").rstrip("\r\n") for line in tail if len(line) < 1000]
+    return seen
+
+
+def _are_regular(lines: list[bytes], block: bytes, dialect: Dialect, width: int, end: bytes) -> bool:
+    # A carriage return inside a line ends a line for csv, too.
+    if end == b"\n" and b"\r" in block and block.count(b"\r") - block.count(b"\r\n") > block.endswith(b"\r"):
+        return False
+    counts = list(map(bytes.count, lines, repeat(dialect.delimiter.encode())))
+    is_even = min(counts) == max(counts) == width - 1 and width > 1
+    odd = (
+        []
+        if is_even
+        else [line for line, count in zip(lines, counts, strict=True) if count != width - 1 and line.strip()]
+    )
+    if dialect.is_quoted and b'"' in block:
+        # Lines that are parsed below may hold what they like; in the others no cell may go on in the next line.
+        quotes = block.count(b'"') - sum(map(bytes.count, odd, repeat(b'"')))
+        if quotes and any(count & 1 for count in map(bytes.count, lines, repeat(b'"'))):
+            return False
+    texts = map(bytes.decode, odd, repeat("utf-8"), repeat("replace"))
+    try:
+        rows = csv.reader(texts, delimiter=dialect.delimiter, quoting=dialect.quoting, strict=True)
+        return set(map(len, rows)) <= {width}
+    except csv.Error:
+        return False
