@@ -270,7 +270,7 @@ async def test_all_rows_in_view_are_marked_and_unmarked_together() -> None:
         app.do("mark_all")
         await settle(pilot)
         assert len(app.table.marks) == 300
-        app.do("unmark_all")
+        app.table.unmark_all()
         assert app.table.marks == frozenset()
         await settle(pilot)
         assert app.all_told(MarksChanged) == [MarksChanged(300), MarksChanged(0)]

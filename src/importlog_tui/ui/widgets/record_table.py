@@ -10,10 +10,11 @@ For the screen that uses it:
     table.marks                                      # frozenset of record ids; they survive sort and filter of the same error
     table.when_there(callback)                       # callback(record | None) as soon as the cursor's row is at hand: at once, mostly.
                                                      # For what a key does to "the current record" right after a jump.
+    table.unmark_all()
     await table.move_to(record_id)                   # False where the record is not among the rows
 
 Actions (`action_<name>`; the registry in `ui/actions.py` gives them their keys, the widget has no bindings of its own):
-    cursor_up cursor_down page_up page_down first_row last_row column_left column_right toggle_mark mark_all unmark_all enter_record
+    cursor_up cursor_down page_up page_down first_row last_row column_left column_right toggle_mark mark_all enter_record
 
 Messages (`record_messages.py`): RecordHighlighted, RecordEntered, MarksChanged, RowsFailed.
 `RecordHighlighted` comes once for every frame that shows another record under the cursor; a panel that follows it should wait a moment, so
@@ -235,10 +236,6 @@ class RecordTable(LineWidget, can_focus=True):
             self.post_message(MarksChanged(len(self._marks), refused=len(source)))
             return
         self.run_worker(self._mark_all(source), group="marks", exit_on_error=False)
-
-    def action_unmark_all(self) -> None:
-        """Take all marks away."""
-        self.unmark_all()
 
     def action_enter_record(self) -> None:
         """Go into the record under the cursor."""
