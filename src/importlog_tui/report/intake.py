@@ -47,14 +47,9 @@ def refusal(unplaced: Unplaced, zone: Callable[[datetime], datetime]) -> Iterato
     yield one_line(f"{unplaced.reading.origin}: {_what_it_may_be(unplaced)}. Nothing of it was kept.")
     yield "  Say which with --error ID, or with --as records --kind users|courses|enrollments for a table without its log."
     for error in unplaced.choices[:MOST_CHOICES]:
-        yield _indented(f"  --error {error.id}  {_choice(error, zone)}")
+        yield f"  --error {error.id}  {_choice(error, zone)}"
     if len(unplaced.choices) > MOST_CHOICES:
         yield f"  and {len(unplaced.choices) - MOST_CHOICES:,} more: importlog-tui errors"
-
-
-def _indented(line: str) -> str:
-    """A safe line that keeps the blanks it begins with."""
-    return " " * (len(line) - len(line.lstrip(" "))) + one_line(line)
 
 
 def _what_it_may_be(unplaced: Unplaced) -> str:
@@ -69,7 +64,7 @@ def _choice(error: KnownError, zone: Callable[[datetime], datetime]) -> str:
     missing = "rows not known" if error.rows_affected is None else _counted("row", error.rows_affected)
     if error.rows_read:
         missing += f", {error.rows_read:,} read"
-    return f"{error.label} {when}  {error.message}  ({missing})"
+    return f"{one_line(error.label)}, {when}: {one_line(error.message)} ({missing})"
 
 
 def _counted(word: str, count: int) -> str:
