@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
-from importlog_tui.demo.nights import LABELS
 from importlog_tui.demo.roster import DISTRICT, DOMAIN
 from importlog_tui.demo.stories import HAPPENINGS, NO_TRACE, RESTING_AGE, STORIES
 
@@ -17,14 +15,15 @@ def readme(newest: date, nights: int) -> str:
         return (newest - timedelta(days=age)).isoformat()
 
     told = [
-        (story.first, f"{story.case:>4}  {LABELS[story.kind]:<25} {_span(day, story.first, story.last)}  {story.message}")
+        (
+            story.first,
+            f"  {story.case:>2}  {story.message} ({story.kind}, {_nights(story.first - story.last + 1)})",
+        )
         for story in STORIES
-    ]  # fmt: skip
-    told += [
-        (h.age, f"{h.case:>4}  {LABELS[h.kind]:<25} {_span(day, h.age, h.age)}  {h.what}: {h.note}")
-        for h in HAPPENINGS
     ]
-    happened = "\n".join(line for age, line in sorted(told, reverse=True) if age < nights)
+    told += [(h.age, f"  {h.case:>2}  {h.note} ({h.kind})") for h in HAPPENINGS]
+    ages = sorted({age for age, _ in told if age < nights}, reverse=True)
+    happened = "\n".join("\n".join([day(age), *(line for when, line in told if when == age)]) for age in ages)
     unseen = "\n".join(f"{case:>4}  {why}" for case, why in NO_TRACE.items())
     resting = f"\n{day(RESTING_AGE)} is a night without a single error.\n" if nights > RESTING_AGE else ""
     return f"""\
@@ -47,7 +46,7 @@ What to try, in an archive of its own
 
 Paste by hand: bring in only log/{day(0)}/status-log.html, open an error, copy the table out of one of the pages beside it, paste it there.
 
-What happens when, with its number in the list of troubles
+What begins when, with its number in the list of troubles
 {happened}
 {resting}
 What such a log cannot show
@@ -55,5 +54,5 @@ What such a log cannot show
 """
 
 
-def _span(day: Callable[[int], str], first: int, last: int) -> str:
-    return f"{day(first)}            " if first == last else f"{day(first)}..{day(last)}"
+def _nights(count: int) -> str:
+    return "one night" if count == 1 else f"{count} nights"

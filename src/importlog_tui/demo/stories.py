@@ -274,10 +274,10 @@ STORIES = (
 
 HAPPENINGS = (
     Happening(21, 9, U, "again", "Run Now at 06:30 read the same file again"),
-    Happening(22, 10, E, "missing", "no enrollments that night"),
+    Happening(22, 10, E, "missing", "no import that night"),
     Happening(22, 18, U, "late", "the queue was busy, everything started at about 04:40"),
-    Happening(22, 11, C, "running", "the page was saved while the courses were still running"),
-    Happening(22, 11, E, "queued", "... and the enrollments waiting"),
+    Happening(22, 11, C, "running", "the page was saved while they were still running"),
+    Happening(22, 11, E, "queued", "and while they were still waiting"),
     Happening(19, 12, E, "failed", "the SFTP password was lost when a path was changed"),
 )
 FAILED = "File not found, SFTP login refused"
