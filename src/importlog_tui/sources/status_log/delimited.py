@@ -157,7 +157,8 @@ def find_dialect(
         filled = sum(1 for row in rows[layout.first_row :] if any(cell.strip() for cell in row))
         regular = max(widths.values(), default=0) / filled if filled else 0.0
         # Prose has commas too: a table is known by its headings or by rows of one width.
-        if hits < 2 and not is_forced and width > 1 and (regular < 0.6 or filled < 2):
+        is_alike = filled > 0 and widths[width] / filled >= 0.6 and (filled > 1 or delimiter == "\t")
+        if hits < 2 and not is_forced and width > 1 and not is_alike:
             continue
         score = (hits if hits > 1 else 0, regular, width)
         if best_score is None or score > best_score:

@@ -128,9 +128,9 @@ def _table_or_text(source: Source, how: How) -> Iterator[Reading]:
     found = (
         None if how.as_ == "log" else table.find_table(source, how, is_paste=source.format is Format.PASTE)
     )
-    if found is not None and how.as_ != "records" and found.is_log:
+    if found is not None and how.as_ != "records" and found.is_log and source.format is not Format.PASTE:
         yield from table.read_log(found, how)
-    elif found is not None:
+    elif found is not None and (how.as_ == "records" or not found.is_log):
         yield from table.read_records(found, how)
     else:
         yield from _bounded(source, how, _read_text, LARGEST_PAGE)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+
+from importlog_tui.sources.status_log.encoding import encoding_of
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
@@ -48,12 +51,19 @@ def binary_kind(head: bytes) -> str | None:
         return "a BMP picture"
     if head.startswith(b"MZ") and b"\0" in head[:64]:
         return "a program"
-    # Text may hold a stray NUL; UTF-16 is half NULs, but then hardly any other control.
-    controls = sum(map(head.count, (bytes([sign]) for sign in _CONTROLS if sign)))
-    nuls = head.count(0)
-    if controls > len(head) * 0.05 or (nuls > len(head) * 0.6):
-        return "no text, and no kind of file that is known here"
-    return None
+    return None if _is_text(head) else "no text, and no kind of file that is known here"
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether bytes may be text: a stray control is no proof against it, many of them beside bytes that are no UTF-8 are."""
+    if encoding_of(head) != "utf-8":
+        return True
+    controls = sum(head.count(bytes([sign])) for sign in _CONTROLS)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return controls <= len(head) * 0.05
+    return controls <= len(head) * 0.3
 
 
 _HEADER_NAMES = (
