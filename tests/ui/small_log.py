@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from importlog_tui.archive import Archive, Table
+from importlog_tui.archive import Archive
 from importlog_tui.config import Config, District, Open, Schoology, Screen, Time
 from importlog_tui.links import Link
-from importlog_tui.model import Format, Kind, Origin, Result, RunReading, When
+from importlog_tui.model import ErrorReading, Format, Kind, Origin, RecordsReading, Result, RunReading, When
+from importlog_tui.refresh import bring_in
 from importlog_tui.terminal.clipboard import Copied, Way
 from importlog_tui.terminal.opener import How, Opened
 from importlog_tui.ui.app import ImportLog
@@ -55,13 +56,14 @@ def file_run(
     archive: Archive, reading: RunReading, errors: Sequence[Error] = (), columns: Sequence[str] = COLUMNS
 ) -> None:
     """File a run with its errors: (message, rows affected, rows read)."""
-    with archive.filing() as filing:
-        filed = filing.run(reading)
-        listed = filing.errors(filed.id, [(message, claimed, "", "") for message, claimed, _ in errors])
-        for (_, claimed, rows), error in zip(errors, listed, strict=True):
-            if rows:
-                batch = filing.insert((number, tuple(row)) for number, row in enumerate(rows, 1))
-                filing.join(error.id, batch, Table(tuple(columns), claimed, is_whole=len(rows) == claimed))
+    for message, claimed, rows in errors:
+        records = None
+        if rows:
+            numbered = ((number, tuple(row)) for number, row in enumerate(rows, 1))
+            has_more = len(rows) < claimed
+            records = RecordsReading(tuple(columns), numbered, reading.origin, claimed, has_more=has_more)
+        reading.errors.append(ErrorReading(message, claimed, records=records))
+    bring_in(archive, [reading])
 
 
 def many(count: int) -> list[tuple[str, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import signal
 from functools import partial
 from pathlib import Path
@@ -17,7 +19,6 @@ from importlog_tui.ui.work import GRACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import FrameType
 
     from textual import events
     from textual.driver import Driver
@@ -58,8 +59,9 @@ class ImportLog(App[int], inherit_bindings=False):
         if self.is_headless:
             return
         for name in ("SIGHUP", "SIGTERM", "SIGINT"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), partial(_leave, self))
+            if (number := getattr(signal, name, None)) is not None:
+                with contextlib.suppress(NotImplementedError):  # Windows' loop has none
+                    asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
 
     def exit(self, *args: Any, **more: Any) -> None:
         """Keep the position, tell all work to stop, and leave."""
@@ -99,9 +101,3 @@ class ImportLog(App[int], inherit_bindings=False):
                 f"use the {name} colours until you leave",
                 partial(setattr, self, "theme", one.name),
             )
-
-
-def _leave(app: ImportLog, number: int, _: FrameType | None) -> None:
-    """A signal: leave in order. A second one ends the program the hard way."""
-    signal.signal(number, signal.SIG_DFL)
-    app.call_later(app.exit, 128 + number)

@@ -10,6 +10,7 @@ from importlog_tui.archive import Archive
 from importlog_tui.terminal import clipboard, opener
 from importlog_tui.ui.app import ImportLog
 from importlog_tui.ui.context import Context, load_log
+from importlog_tui.ui.pacing import own_driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ def run(config: Config, archive: Path, environment: Environment, *, banner: str,
         is_remote=environment.is_remote(config.open.session),
         no_color=environment.no_color,
     )
-    app = ImportLog(context, load_log(context.archive))
+    app = ImportLog(context, load_log(context.archive), driver_class=own_driver())
     status = app.run(mouse=config.screen.mouse)
     app.finish()
     return status or app.return_code or 0

@@ -131,7 +131,8 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     @property
     def is_narrow(self) -> bool:
         """Whether only one place fits."""
-        return self.size.width < MIN_WIDTH or self.size.height < MIN_HEIGHT
+        size = self.app.size
+        return size.width < MIN_WIDTH or size.height < MIN_HEIGHT
 
     def moment(self) -> Moment:
         """What is true when a key is pressed."""
@@ -170,7 +171,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.set_class(self.is_narrow, "narrow")
         self.set_class(not self.log_desk.log.nights, "empty")
         for place in _PLACES:
-            self.set_class(self.place is place, f"at-{place}")
+            self.set_class(self.is_narrow and self.place is place, f"at-{place}")
 
     def _tick(self) -> None:
         self._say_top()

@@ -119,11 +119,12 @@ class LogTree(LineWidget, can_focus=True):
 
     def forget_styles(self) -> None:
         """See `LineWidget`."""
-        self._columns = columns(self._lines, self.size.width - 1)
         self._drawn.clear()
 
     def line(self, y: int) -> Line:
         """See `LineWidget`."""
+        if not self._drawn:
+            self._columns = columns(self._lines, self.size.width - 1)
         place = y + self.top
         on_cursor = place == self._cursor
         if place >= len(self._lines):
