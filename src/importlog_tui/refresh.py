@@ -50,6 +50,9 @@ class Progress:
     origin: Origin
     rows: int
 
+    def __str__(self) -> str:
+        return f"{self.rows:,} records, {self.origin}" if self.rows else f"reading {self.origin}"
+
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
@@ -208,7 +211,7 @@ class _Work:
             self._unplaced.append((reading, None))
             return
         watched = _Watched(reading, self._row)
-        batch = filing.insert(watched)
+        batch = filing.tables.insert(watched)
         self._note_end(watched)
         table = _table(reading, batch, is_whole=not watched.is_part)
         length = Length(batch.count, reading.claimed or (batch.count if table.is_whole else None))
@@ -220,19 +223,19 @@ class _Work:
         elif may_be_loose:
             self._file_loose(filing, reading, batch, table)
         else:
-            filing.drop(batch)
+            filing.tables.drop()
             self._unplaced.append((reading, length))
 
     def file_rows(self, filing: Filing, reading: RecordsReading, error_id: int) -> None:
         """File a table of records whose error is known."""
         watched = _Watched(reading, self._row)
-        batch = filing.insert(watched)
+        batch = filing.tables.insert(watched)
         self._note_end(watched)
         self._join(filing, reading, batch, _table(reading, batch, is_whole=not watched.is_part), error_id)
 
     def _file_loose(self, filing: Filing, reading: RecordsReading, batch: Batch, table: Table) -> None:
         """Keep a table of a known kind whose log was not seen under a run of its own, once."""
-        error_id = filing.same_loose_table(reading.kind or Kind.OTHER, batch, table)
+        error_id = filing.tables.same_loose_table(reading.kind or Kind.OTHER, batch, table)
         if error_id is not None:
             self._join(filing, reading, batch, table, error_id)
             return
@@ -255,7 +258,7 @@ class _Work:
     def _join(
         self, filing: Filing, reading: RecordsReading, batch: Batch, table: Table, error_id: int
     ) -> None:
-        joined = filing.join(error_id, batch, table)
+        joined = filing.tables.join(error_id, batch, table)
         filing.origin(filing.run_of(error_id), reading.origin.name)
         self._outcome.records += batch.count
         self._outcome.new_records += joined.new
