@@ -1,9 +1,10 @@
 """Keep: everything ever read, in one SQLite file. Nothing outside this room may know that it is SQLite."""
 
 from importlog_tui.archive.archive import Archive
-from importlog_tui.archive.filing import Filed, Filing, Joined
+from importlog_tui.archive.filing import Filed, Filing
 from importlog_tui.archive.joining import Batch, Table
 from importlog_tui.archive.rows import Cancelled, ChosenRows, NaturalRows, Rows, Sort
+from importlog_tui.archive.tables import Joined, Tables
 
 __all__ = [
     "Archive",
@@ -17,4 +18,5 @@ __all__ = [
     "Rows",
     "Sort",
     "Table",
+    "Tables",
 ]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from importlog_tui.fields import Field
 
 _KEPT_ORDERS: Final = 4
-"""Sorted tables kept in memory; one of a million records takes 8 MB."""
+"""Sorted tables kept in memory; one of a million records takes 4 MB."""
 
 _RUNS: Final = """
     SELECT id, kind, label, performed, zone, performed_text, precision, basis, result, result_text, errors, rows_affected, rows_read,
@@ -257,11 +257,12 @@ class Archive:
             )
         return known
 
-    def _place(self, connection: sqlite3.Connection, error_id: int, column: str) -> int:
+    def _place(self, connection: sqlite3.Connection, error_id: int, column: str) -> tuple[int, int]:
         (headings_id,) = connection.execute(
             "SELECT headings_id FROM errors WHERE id = ?", (error_id,)
         ).fetchone() or (None,)
-        return self._columns_of(connection, headings_id).columns.index(column)
+        columns = self._columns_of(connection, headings_id).columns
+        return columns.index(column), len(columns)
 
     def _record(self, connection: sqlite3.Connection, row: tuple[Any, ...]) -> Record:
         id_, error_id, run_id, number, headings_id, joined = row

@@ -17,7 +17,8 @@ def escaped(text: str) -> str:
     return text.replace(ESCAPE, ESCAPE + "p").replace(SEPARATOR, ESCAPE + "u").replace("\x00", ESCAPE + "0")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """What `escaped` was given."""
     return text.replace(ESCAPE + "0", "\x00").replace(ESCAPE + "u", SEPARATOR).replace(ESCAPE + "p", ESCAPE)
 
 
@@ -32,4 +33,4 @@ def join(cells: Sequence[str]) -> str:
 def split(joined: str) -> list[str]:
     """The cells that `join` was given."""
     cells = joined.split(SEPARATOR)
-    return list(map(_plain, cells)) if ESCAPE in joined else cells
+    return list(map(plain, cells)) if ESCAPE in joined else cells

@@ -4,15 +4,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
 from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
-from itertools import count, islice
 from typing import TYPE_CHECKING, Any, Final
 
-from importlog_tui.archive import cells, joining
 from importlog_tui.archive.facts import (
     Facts,
     facts_of,
@@ -22,15 +19,14 @@ from importlog_tui.archive.facts import (
     reported_errors,
     same_run,
 )
-from importlog_tui.archive.joining import Batch, Choice, Held
 from importlog_tui.archive.placing import KnownError
+from importlog_tui.archive.tables import Tables, most
 from importlog_tui.model import Basis, Kind, Precision, Result
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from importlog_tui.archive.joining import Table
     from importlog_tui.model import RunReading
 
 _NAMES: Final = tuple(field.name for field in fields(Facts))
@@ -43,8 +39,6 @@ _TYPES: Final = {
     "is_listed": bool,
     "is_loose": bool,
 }
-_AT_ONCE: Final = 1000
-"""Rows handed to SQLite together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +49,6 @@ class Filed:
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """What became of the rows of one reading.
-
-    Attributes:
-        new: how many were not there before.
-        note: why they could not be put together with those that were, or "".
-    """
-
-    new: int
-    note: str
-
-
 class Filing:
     """Writes into the archive; made by `Archive.filing`, whose transaction it is part of."""
 
@@ -75,6 +56,7 @@ class Filing:
         self._connection = connection
         self._touched: set[int] = set()
         self._has_changed = False
+        self.tables = Tables(connection, lambda error_id: self._touched.add(self.run_of(error_id)))
 
     def run(self, reading: RunReading, *, is_loose: bool = False) -> Filed:
         """File what is said of a run, without its errors.
@@ -147,7 +129,7 @@ class Filing:
             )
             self._touched.add(run_id)
             return Filed(_last_id(cursor), is_new=True)
-        better = min(row[1], ordinal), min(row[2], message), _most(row[3], rows_claimed)
+        better = min(row[1], ordinal), min(row[2], message), most(row[3], rows_claimed)
         if better != row[1:]:
             execute(
                 "UPDATE errors SET ordinal = ?, message = ?, rows_claimed = ? WHERE id = ?", (*better, row[0])
@@ -161,112 +143,10 @@ class Filing:
             return
         found = self._connection.execute(
             "INSERT OR IGNORE INTO addresses (key, error_id, address) VALUES (?, ?, ?)",
-            (key, error_id, address),
+            (whole(key), error_id, whole(address)),
         )
         if found.rowcount:
             self._touched.add(self.run_of(error_id))
-
-    def insert(self, rows: Iterable[tuple[int | None, Sequence[str]]]) -> Batch:
-        """Put rows into the archive that belong to no error yet; `join` or `drop` has to follow.
-
-        Memory does not grow with their number.
-        """
-        self._connection.execute("SAVEPOINT batch")
-        (first_id,) = self._connection.execute("SELECT next_record FROM counters").fetchone()
-        ids, each = count(first_id), iter(rows)
-        while some := [
-            (id_, number, cells.join(row))
-            for (number, row), id_ in zip(islice(each, _AT_ONCE), ids, strict=False)
-        ]:
-            self._insert(some)
-        batch = Batch(first_id, next(ids) - first_id)
-        self._connection.execute("UPDATE counters SET next_record = ?", (batch.stop,))
-        return batch
-
-    def _insert(self, some: list[tuple[int, int | None, str]]) -> None:
-        statement = "INSERT OR REPLACE INTO records (id, number, cells) VALUES (?, ?, ?)"
-        try:
-            self._connection.executemany(statement, some)
-        except UnicodeEncodeError:
-            self._connection.executemany(
-                statement, [(id_, number, whole(joined)) for id_, number, joined in some]
-            )
-
-    def join(self, error_id: int, batch: Batch, table: Table) -> Joined:
-        """Put inserted rows to those that an error has.
-
-        Twice the same adds nothing, pages add up, a whole reading completes a part. Where two parts together have more rows than the log claims,
-        they can't be parts of one table, and the fuller one stays.
-        """
-        held = self._held(error_id)
-        choice = joining.choose(held, batch, table)
-        columns, note, new = table.columns, "", batch.count
-        if choice is not Choice.KEEP and held.count:
-            if sorted(held.columns) != sorted(table.columns):
-                if choice is Choice.UNITE:
-                    choice, note = _fuller(held, batch), "its columns are not those of the rows known before"
-                if choice is Choice.REPLACE:
-                    joining.forget(self._connection, error_id)
-                    joining.attach(self._connection, error_id, batch, table.first)
-            else:
-                columns = held.columns
-                if held.columns != table.columns:
-                    joining.align(self._connection, batch, table, held.columns)
-                new = joining.pair_up(self._connection, held, batch, table)
-                claim = _most(held.claimed, table.claimed)
-                if choice is Choice.UNITE and claim is not None and held.count + new > claim:
-                    choice = _fuller(held, batch)
-                    note = (
-                        f"together with the rows known before it would make {held.count + new:,} of {claim:,}"
-                    )
-                if choice is Choice.UNITE and not new:
-                    choice = Choice.KEEP
-                if choice is not Choice.KEEP:
-                    joining.settle(self._connection, error_id, choice)
-        elif choice is Choice.REPLACE:
-            joining.attach(self._connection, error_id, batch, table.first)
-        if choice is Choice.KEEP:
-            self.drop(batch)
-            new = 0
-            columns = held.columns or table.columns
-        else:
-            self._connection.execute("RELEASE batch")
-            self._touched.add(self.run_of(error_id))
-        is_whole = (
-            table.is_whole if choice is Choice.REPLACE else held.is_whole or (table.is_whole and not note)
-        )
-        self._describe(held, table, columns, is_whole=is_whole)
-        return Joined(new, f"{note}; the fuller of the two readings was kept" if note else "")
-
-    def drop(self, _batch: Batch) -> None:
-        """Undo `insert`."""
-        self._connection.execute("ROLLBACK TO batch")
-        self._connection.execute("RELEASE batch")
-
-    def _held(self, error_id: int) -> Held:
-        row = self._connection.execute(
-            """SELECT e.id, (SELECT coalesce(sum(count), 0) FROM spans WHERE error_id = e.id), e.rows_claimed, e.is_whole, h.columns
-                FROM errors e LEFT JOIN headings h ON h.id = e.headings_id WHERE e.id = ?""",
-            (error_id,),
-        ).fetchone()
-        return Held(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4])) if row[4] else ())
-
-    def _describe(self, held: Held, table: Table, columns: tuple[str, ...], *, is_whole: bool) -> None:
-        """Keep what a reading says of an error's table as a whole."""
-        better = _most(held.claimed, table.claimed), is_whole, columns
-        if better == (held.claimed, held.is_whole, held.columns):
-            return
-        execute = self._connection.execute
-        headings_id = None
-        if columns:
-            text = _headings(columns)
-            execute("INSERT OR IGNORE INTO headings (columns) VALUES (?)", (text,))
-            (headings_id,) = execute("SELECT id FROM headings WHERE columns = ?", (text,)).fetchone()
-        execute(
-            "UPDATE errors SET rows_claimed = ?, is_whole = ?, headings_id = ? WHERE id = ?",
-            (better[0], is_whole, headings_id, held.error_id),
-        )
-        self._touched.add(self.run_of(held.error_id))
 
     def loose_error(self, run_id: int, message: str) -> int:
         """Make an error for a table that came without its log; returns its id."""
@@ -277,23 +157,6 @@ class Filing:
             (run_id, folded),
         ).fetchone()
         return self._error(run_id, last + 1, (whole(message), folded, nth + 1), None).id
-
-    def same_loose_table(self, kind: Kind, batch: Batch, table: Table) -> int | None:
-        """The error that was made for the same table when it came before: the same rows, or of two where one is a part the same beginning."""
-        self.settle()
-        for error_id, count_, is_whole in self._connection.execute(
-            """SELECT e.id, e.rows_read, e.is_whole FROM runs r JOIN errors e ON e.run_id = r.id JOIN headings h ON h.id = e.headings_id
-                WHERE r.is_loose AND r.kind = ? AND h.columns = ? ORDER BY e.rows_read DESC, e.id""",
-            (kind.value, _headings(table.columns)),
-        ).fetchall():
-            may_be = (
-                count_ == batch.count
-                or (count_ < batch.count and not is_whole)
-                or (count_ > batch.count and not table.is_whole)
-            )
-            if may_be and joining.begin_alike(self._connection, error_id, batch, table.first):
-                return int(error_id)
-        return None
 
     def known_errors(self) -> list[KnownError]:
         """All errors, the newest run first, for finding those that tables belong to."""
@@ -391,18 +254,6 @@ class Filing:
                 run_id,
             ),
         )
-
-
-def _headings(columns: Sequence[str]) -> str:
-    return json.dumps([whole(column) for column in columns], ensure_ascii=False)
-
-
-def _fuller(held: Held, batch: Batch) -> Choice:
-    return Choice.REPLACE if batch.count > held.count else Choice.KEEP
-
-
-def _most(one: int | None, other: int | None) -> int | None:
-    return max((value for value in (one, other) if value is not None), default=None)
 
 
 def _last_id(cursor: sqlite3.Cursor) -> int:

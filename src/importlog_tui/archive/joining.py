@@ -8,7 +8,6 @@ their cells are the same, and the row numbers where both readings print them; wh
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
@@ -124,15 +123,18 @@ def forget(connection: sqlite3.Connection, error_id: int) -> None:
     connection.execute("DELETE FROM spans WHERE error_id = ?", (error_id,))
 
 
-def begin_alike(connection: sqlite3.Connection, error_id: int, batch: Batch, first: int) -> bool:
-    """Whether rows at the same place are the same, as far as both an error's and a batch's rows go."""
-    (differ,) = connection.execute(
-        """SELECT EXISTS (SELECT 1 FROM spans s CROSS JOIN records a ON a.id >= s.first_id AND a.id < s.first_id + s.count
+def compare_in_place(
+    connection: sqlite3.Connection, error_id: int, batch: Batch, first: int
+) -> tuple[int, int]:
+    """How many rows of a batch are the same as the error's row at that place, and how many are not."""
+    same, both = connection.execute(
+        """SELECT total(a.cells = b.cells), count(*)
+            FROM spans s CROSS JOIN records a ON a.id >= s.first_id AND a.id < s.first_id + s.count
             JOIN records b ON b.id = :start - :first + s.first + a.id - s.first_id
-            WHERE s.error_id = :error AND b.id >= :start AND b.id < :stop AND a.cells != b.cells)""",
+            WHERE s.error_id = :error AND b.id >= :start AND b.id < :stop""",
         {"error": error_id, "first": max(1, first), "start": batch.first_id, "stop": batch.stop},
     ).fetchone()
-    return not differ
+    return int(same), both - int(same)
 
 
 _PAIR_UP: Final = (
@@ -252,8 +254,3 @@ def _gather(connection: sqlite3.Connection, error_id: int) -> None:
     connection.execute("DELETE FROM records WHERE id IN (SELECT id FROM joined)")
     attach(connection, error_id, Batch(first_id, moved.rowcount), 1)
     connection.execute("UPDATE counters SET next_record = ?", (first_id + moved.rowcount,))
-
-
-def columns_in(text: str | None) -> tuple[str, ...]:
-    """The headings as they are stored."""
-    return tuple(json.loads(text)) if text else ()
