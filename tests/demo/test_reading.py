@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from importlog_tui.archive import Archive
-from importlog_tui.demo.district import MAIL_ONLY_AGE, DistrictFiles
+from importlog_tui.demo.district import MAIL_ONLY_AGE, DistrictFiles, write_district
 from importlog_tui.demo.opening import bring_in_district, prepare
 from importlog_tui.demo.stories import EVERY_ROW, HAPPENINGS, RESTING_AGE, STORIES, Story
 from importlog_tui.model import ErrorType, Kind, Record, Result, Run
@@ -175,6 +175,16 @@ def test_the_schedule_keeps_gmt_when_clocks_change(read: Read) -> None:
     assert all(hours.values())
     utc = {at.timestamp() % 86_400 // 3_600 for at in hours.values() if at}
     assert utc == {6}
+
+
+def test_the_hour_that_comes_twice_gives_no_run_twice(tmp_path: Path) -> None:
+    now = datetime(2026, 11, 5, 8, 0, tzinfo=ZONE)
+    files = write_district(tmp_path / "files", now=now, zone=ZONE, nights=6)
+    with Archive.open(tmp_path / "district.sqlite") as archive:
+        bring_in_district(archive, files, now=now, zone=ZONE, progress=lambda _: None)
+        times = [run.performed_at.isoformat() for run in archive.runs() if run.performed_at]
+    assert len(times) == 18
+    assert sum(time.startswith("2026-11-01T01") and time.endswith("-05:00") for time in times) == 3
 
 
 def test_the_teacher_is_disabled_again_every_night(read: Read) -> None:

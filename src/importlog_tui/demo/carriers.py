@@ -50,12 +50,17 @@ def pasted_records(run: RunOnPage, fault: Fault) -> str:
     return head + table.replace("\r\n", "\n")
 
 
+def mailed_at(run: NightRun) -> datetime:
+    """When the mail of a run was sent; counted in UTC, since arithmetic on a wall clock forgets which of two equal hours it was."""
+    return (run.at.astimezone(UTC) + timedelta(minutes=3)).astimezone(run.at.tzinfo)
+
+
 def mail(run: NightRun) -> bytes:
     """The notification of one run: result, number of error types, address of the log (schoology.md 1.1.7, 3.6)."""
     message = EmailMessage()
     message["From"] = f"Made-up importer <imports@{DOMAIN}>"
     message["To"] = f"data.office@{DOMAIN}"
-    message["Date"] = format_datetime(run.at + timedelta(minutes=3))
+    message["Date"] = format_datetime(mailed_at(run))
     message["Subject"] = f"{run.label}: {run.result}"
     message["Message-ID"] = f"<{run.kind}.{run.at.astimezone(UTC):%Y%m%dT%H%M}@{DOMAIN}>"
     count = len(run.faults)

@@ -75,7 +75,7 @@ def write_district(
         for name, data in _files(night, earlier):
             _write(log[-1] / name, data)
     mails = [
-        (run.at + timedelta(minutes=3), carriers.mail(run))
+        (carriers.mailed_at(run), carriers.mail(run))
         for night in written
         if night.age < _MBOX_NIGHTS and night.age != MAIL_ONLY_AGE
         for run in night.runs
