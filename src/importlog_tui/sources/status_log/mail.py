@@ -173,9 +173,8 @@ def _read(data: bytes, source: Source, how: How, place: str) -> _Found:
         return _Found([Trouble(source.origin(Format.MAIL, place), "the mail's parts can't be told apart")])
     parts = _Parts()
     _take_apart(message, parts, 0)
-    found = _Found(
-        is_cut=parts.is_cut or not (message.is_multipart() or str(message.get_payload() or "").strip())
-    )
+    # A head without the blank line after it never came to its end.
+    found = _Found(is_cut=parts.is_cut or not re.search(rb"\n\r?\n", data))
     origin = source.origin(Format.MAIL, place)
     for notice in parts.notices:
         for run in run_told(notice, how, origin):
