@@ -14,8 +14,8 @@ from importlog_tui.fields import Columns, Field, unique_headings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_ROWS_LOOKED_AT = 60
-"""A report's title, filters and legend fit in fewer lines."""
+_ROWS_LOOKED_AT = 400
+"""Whoever selects a whole page copies its menus, too."""
 
 _VALUE = re.compile(r"\s*(?:[-+]?[\d.,:/ -]*\d[\d.,:/ -]*|\S+@\S+\.\S+|https?://\S+)\s*")
 """What is a value and never a heading: a number, a date in digits, a mail address, a link."""

@@ -278,7 +278,8 @@ def is_beside(row: Sequence[str], width: int, delimiter: str = "\t") -> bool:
         return False
     if claim_of(delimiter.join(row[:filled])):
         return True
-    return len(row) == 1 and width > 2 and len(row[0].split()) > 1
+    # Where a tab separates cells, a browser writes one for every empty cell as well.
+    return len(row) == 1 and width > 2 and (delimiter == "\t" or len(row[0].split()) > 1)
 
 
 def _of_shape(shape: _Shape, source: Source, width: int) -> Iterator[Trouble]:
