@@ -51,5 +51,4 @@ def test_the_lists_load_no_reader_and_no_network(command: str, tmp_path: Path) -
         "selectolax",
         "python_calamine",
         "importlog_tui.sources",
-        "tempfile",
     }
