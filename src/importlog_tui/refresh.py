@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.addresses import address_key
@@ -59,7 +60,7 @@ class Unplaced:
     """A table of records whose error could not be told; none of it was kept.
 
     Attributes:
-        rows: how many were read; None where they were not even read.
+        rows: how many it has; None where they were not counted to the end.
         choices: errors that still miss rows, the likeliest first.
     """
 
@@ -208,7 +209,7 @@ class _Work:
         found, must_be_exact = find(reading, known, fresh=lambda error: error.id in listed)
         may_be_loose = reading.is_certain and reading.kind is not None
         if not found and not may_be_loose:
-            self._unplaced.append((reading, None))
+            self._unplaced.append((reading, self._counted(reading)))
             return
         watched = _Watched(reading, self._row)
         batch = filing.tables.insert(watched)
@@ -225,6 +226,14 @@ class _Work:
         else:
             filing.tables.drop()
             self._unplaced.append((reading, length))
+
+    def _counted(self, reading: RecordsReading) -> Length | None:
+        """The length of a table that is not going to be kept, as far as that helps to tell where it may belong."""
+        most = max((error.rows_affected or 0 for error in self._known if not error.complete), default=0)
+        watched = _Watched(reading, self._row)
+        read = sum(1 for _ in islice(watched, most + 1))
+        self._note_end(watched)
+        return None if read > most or watched.is_part else Length(read, reading.claimed or read)
 
     def file_rows(self, filing: Filing, reading: RecordsReading, error_id: int) -> None:
         """File a table of records whose error is known."""
