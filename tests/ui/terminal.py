@@ -43,6 +43,7 @@ KEYS = {
     "backspace": "\x7f",
     "space": " ",
 }
+_TICK = 0.05  # seconds after which `until` looks again at what is not on the screen
 LIMIT = 60.0  # seconds until a test that waits in vain fails
 
 
@@ -58,7 +59,7 @@ def _own_terminal() -> None:
 class Terminal:
     """`argv` in a terminal of `columns` x `lines`.
 
-    `answering=False` withholds the answers to ESC [ 6 n: `withheld` counts them, `answer` gives them, `forget` drops them as a re-attached
+    `answering=False` withholds the answers to ESC [ 6 n: `withheld` counts them (`most_withheld` how many were at once), `answer` gives them, `forget` drops them as a re-attached
     multiplexer does. `mute` names questions that this terminal never answers (see `Emulator`).
     """
 
@@ -76,6 +77,7 @@ class Terminal:
         self.emulator = Emulator(columns, lines, mute=mute)
         self.answering = answering
         self.withheld = 0
+        self.most_withheld = 0
         self.raw = bytearray()
         self.since = 0
         self.ended = False
@@ -138,6 +140,11 @@ class Terminal:
         os.write(self._master, b"\x1b[1;1R" * count)
         return self
 
+    def relent(self) -> Self:
+        """Answer what was withheld and everything from now on."""
+        self.answering = True
+        return self.answer()
+
     def forget(self) -> Self:
         self.withheld = 0
         return self
@@ -162,7 +169,7 @@ class Terminal:
             if self.ended or time.monotonic() > end:
                 what = "the program ended" if self.ended else f"{limit} s went by"
                 raise AssertionError(f"{what} before {wanted!r}; the screen:\n" + "\n".join(self.lines))
-            self._read(end - time.monotonic())
+            self._read(min(_TICK, end - time.monotonic()))
         return self
 
     def rest(self, limit: float = LIMIT) -> Self:
@@ -195,8 +202,15 @@ class Terminal:
         self.emulator.mute = mute
         if not self.answering and CURSOR not in mute:
             self.withheld += self.asked - asked
+            self.most_withheld = max(self.most_withheld, self.withheld)
         if answer:
             os.write(self._master, answer)
+
+    def hang_up(self) -> Self:
+        """Close the terminal's own end, as a lost connection does."""
+        self._closed = self.ended = True
+        os.close(self._master)
+        return self
 
     def close(self) -> int:
         """End the program if it still runs; its exit status."""

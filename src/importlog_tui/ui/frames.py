@@ -13,7 +13,7 @@ from typing import Final
 
 from rich.cells import split_graphemes
 
-from importlog_tui.ui.pen import PLAIN, Pen, linked, switch, turned
+from importlog_tui.ui.pen import PLAIN, Pen, linked, on_blanks, switch, turned
 
 _FRAME: Final = re.compile(r"\x1b\[\d+;\d+H")
 _TOKEN: Final = re.compile(
@@ -73,10 +73,10 @@ class _Line:
         if end < columns and not wanted[end]:
             self._break(end)
         wanted[at:end] = cells
-        if pen is PLAIN or pen.shows_on_blanks:
+        if (blank := on_blanks(pen)) == pen:
             pens[at:end] = [pen] * (end - at)
         else:
-            pens[at:end] = [PLAIN if cell == " " else pen for cell in cells]
+            pens[at:end] = [blank if cell == " " else pen for cell in cells]
         return end
 
     def _break(self, at: int) -> None:
@@ -102,16 +102,22 @@ class _Line:
         columns = [
             x
             for x, (want, show, pen, old) in enumerate(cells)
-            if want != show or (pen is not old and pen != old)
+            if (want != show or (pen is not old and pen != old)) and want != _UNKNOWN
         ]
         if columns and (odd := min(_first_odd(self.wanted), _first_odd(self.shown))) < len(self.wanted):
             first = min(odd, columns[0])
-            columns = [x for x in columns if x < first] + list(range(first, len(self.wanted)))
-        return [x for x in columns if self.wanted[x] != _UNKNOWN]
+            behind = [x for x in range(first, len(self.wanted)) if self.wanted[x] != _UNKNOWN]
+            columns = [x for x in columns if x < first] + behind
+        return columns
 
     def settle(self) -> None:
-        self.shown[:] = self.wanted
-        self.shown_pens[:] = self.wanted_pens
+        if _UNKNOWN in self.wanted:
+            known = [x for x, cell in enumerate(self.wanted) if cell != _UNKNOWN]
+            for x in known:
+                self.shown[x], self.shown_pens[x] = self.wanted[x], self.wanted_pens[x]
+        else:
+            self.shown[:] = self.wanted
+            self.shown_pens[:] = self.wanted_pens
 
 
 def _first_odd(cells: list[str]) -> int:
@@ -133,6 +139,7 @@ class Mirror:
 
     def __init__(self, columns: int, lines: int) -> None:
         self.columns = columns
+        self.lines = lines
         self._lines = [_Line(columns) for _ in range(lines)]
         self._touched: set[int] = set()
         self.at = (0, 0)
@@ -180,11 +187,11 @@ class Mirror:
         self._touched.update(range(len(self._lines)))
 
     def cleared(self) -> None:
-        """The terminal has just been cleared."""
+        """The terminal has just been cleared, its cursor sent home."""
         for line in self._lines:
             line.shown[:] = [" "] * self.columns
             line.shown_pens[:] = [PLAIN] * self.columns
-        self._left_at = None
+        self._left_at = (0, 0)
         self._touched.update(range(len(self._lines)))
 
     def changes(self) -> str:
@@ -195,7 +202,7 @@ class Mirror:
                 writer.line(y, line)
                 line.settle()
         self._touched.clear()
-        if not writer.parts and self.at == self._left_at:
+        if not writer.parts and self._left_at in {None, self.at}:
             return ""
         self._left_at = self.at
         return writer.finish(self.at)
@@ -236,12 +243,9 @@ class _Writer:
         if len(between) > _SHORT_GAP:
             return False
         pen = line.wanted_pens[left]
+        blank = on_blanks(pen)
         return all(
-            line.wanted[x] != _UNKNOWN
-            and (
-                line.wanted_pens[x] == pen
-                or (line.wanted_pens[x] is PLAIN and line.wanted[x] == " " and not pen.shows_on_blanks)
-            )
+            line.wanted_pens[x] == (blank if line.wanted[x] == " " else pen) and line.wanted[x] != _UNKNOWN
             for x in between
         )
 
@@ -250,23 +254,17 @@ class _Writer:
         self._move(start, y)
         x = start
         while x < end:
-            pen = pens[x]
+            pen, blank = pens[x], cells[x] == " "
             run = x + 1
-            if cells[x] == " " and pen is PLAIN:
-                while run < end and cells[run] == " " and pens[run] is PLAIN:
-                    run += 1
-                if run - x > _LONG_BLANK and run < end:
-                    self._turn(PLAIN)
-                    parts.append(f"\x1b[{run - x}X\x1b[{run - x}C")
-                    x = run
-                    continue
-                if self._pen.shows_on_blanks:
-                    self._turn(PLAIN)
+            while run < end and pens[run] is pen and (cells[run] == " ") is blank:
+                run += 1
+            if blank and pen is PLAIN and _LONG_BLANK < run - x < end - x:
+                self._turn(PLAIN)
+                parts.append(f"\x1b[{run - x}X\x1b[{run - x}C")
             else:
-                while run < end and pens[run] is pen and not (pen is PLAIN and cells[run] == " "):
-                    run += 1
-                self._turn(pen)
-            parts.append("".join(cells[x:run]))
+                if not blank or on_blanks(self._pen) != pen:
+                    self._turn(pen)
+                parts.append("".join(cells[x:run]))
             x = run
         # In the last column terminals differ about where the cursor is.
         self._x, self._y = (end, y) if end < self._columns else (-1, y)

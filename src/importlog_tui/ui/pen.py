@@ -13,7 +13,6 @@ class Pen(NamedTuple):
     colour: str = ""
     ground: str = ""
     link: str = ""
-    shows_on_blanks: bool = False
 
 
 PLAIN: Final = Pen()
@@ -30,12 +29,22 @@ _OFF: Final = {
     54: frozenset({51, 52}),
     55: frozenset({53}),
 }
-_SEEN_ON_BLANKS: Final = frozenset({4, 7, 9, 21, 51, 52, 53})
+_REVERSE: Final = 7
+_SEEN_ON_BLANKS: Final = frozenset({4, 9, 21, 51, 52, 53})
 
 
 def _pen(flags: frozenset[int], colour: str, ground: str, link: str) -> Pen:
-    pen = Pen(flags, colour, ground, link, bool(ground or link or flags & _SEEN_ON_BLANKS))
+    pen = Pen(flags, colour, ground, link)
     return PLAIN if pen == PLAIN else pen
+
+
+@lru_cache(maxsize=4096)
+def on_blanks(pen: Pen) -> Pen:
+    """What of `pen` shows where nothing is written."""
+    if _REVERSE in pen.flags:
+        return pen
+    flags = pen.flags & _SEEN_ON_BLANKS
+    return _pen(flags, pen.colour if flags else "", pen.ground, pen.link)
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,237 @@
+"""The program's own terminal driver for POSIX: Textual's, with frames reduced to their changes and paced by the terminal's answers.
+
+Only `pacing.own_driver` imports this module: it needs `termios`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import sys
+import time
+from codecs import getincrementaldecoder
+from threading import Condition, RLock
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from importlog_tui.ui.frames import Mirror, is_frame
+from importlog_tui.ui.pacing import QUESTION, Pace
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+_SYNC_START: Final = "\x1b[?2026h"
+_SYNC_END: Final = "\x1b[?2026l"
+_PACKET: Final = 1400  # a frame that fits in one packet is drawn at once anyway
+_CLEAR: Final = "\x1b[m\x1b[H\x1b[2J"
+_GOODBYE: Final = 0.3  # seconds that the last answer is waited for
+_MERGE: Final = 0.04  # seconds in which keys that were passed on become a frame
+_TICK: Final = 0.1  # seconds
+_ANSWER: Final = re.compile(r"\x1b\[(\d+);(\d+)R")
+_BEGUN: Final = re.compile(r"\x1b\[\d+(?:;\d*)?$")
+# What writes nothing on the screen: strings (clipboard, pointer), the bell, private modes and questions.
+_SILENT: Final = re.compile(r"(?:\x07|\x1b[\]P][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[?<>=][\d;]*\$?[A-Za-z])+")
+# A terminal sends F3 with a modifier as it answers QUESTION with the cursor in the first line: ESC [ 1 ; 2 R is shift+F3.
+_F3: Final = {
+    2: "shift",
+    3: "alt",
+    4: "alt+shift",
+    5: "ctrl",
+    6: "ctrl+shift",
+    7: "alt+ctrl",
+    8: "alt+ctrl+shift",
+}
+
+
+class PacedDriver(LinuxDriver):
+    """Sends only what changes on the screen, and keeps keys and further frames back while the terminal still draws the last one."""
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        # Answers come in the input thread, frames from the event loop, signals in between.
+        self._lock = RLock()
+        self._free = Condition(self._lock)
+        self._pace = Pace()
+        self._mirror = Mirror(*self._get_terminal_size())
+        self._held: list[Message] = []
+        self._shows = False  # between start and stop of application mode
+        self._asks = False
+        self._at_once = False  # the terminal can draw a frame at once (mode 2026)
+        self._disturbed = False  # it may show something else than what was sent
+
+    # Output
+
+    def write(self, data: str) -> None:
+        """Take a frame, which `flush` sends; write anything else at once."""
+        if data == _SYNC_START:
+            self._at_once = True
+        elif data == _SYNC_END:
+            pass
+        elif not is_frame(data):
+            super().write(data)
+            if not _SILENT.fullmatch(data):
+                self._disturbed = True
+        else:
+            with self._lock:
+                self._look()
+                if not self._mirror.take(data):
+                    super().write(data)
+                    self._disturbed = True
+
+    def flush(self) -> None:
+        """A frame is complete: send it, or keep it until the line is free."""
+        with self._lock:
+            if self._shows and not self._pace.waiting:
+                self._send()
+
+    def repaint(self) -> None:
+        """Send the whole screen again: another program may have written on the terminal."""
+        self._disturbed = True
+        self.flush()
+
+    def _send(self) -> None:
+        self._look()
+        column, line = self._mirror.at
+        if line == 0 and column + 1 in _F3:
+            self._mirror.at = (0, 0)
+        frame = self._mirror.changes()
+        if not frame:
+            return
+        if self._at_once and len(frame) > _PACKET:
+            frame = _SYNC_START + frame + _SYNC_END
+        if self._asks and self._pace.ask(time.monotonic()):
+            frame += QUESTION
+            self._loop.call_later(self._pace.patience, self._give_up, self._pace.number)
+        super().write(frame)
+
+    def _look(self) -> None:
+        """See to it that after a disturbance everything is sent again."""
+        if not self._disturbed:
+            return
+        self._disturbed = False
+        size = self._get_terminal_size()
+        if size == (self._mirror.columns, self._mirror.lines):
+            self._mirror.forget()
+        else:
+            self._mirror = Mirror(*size)  # Textual lays everything out again
+        self._pace.reconsider()
+
+    # Input
+
+    def run_input_thread(self) -> None:
+        """Read keys and answers until `exit_event` is set.
+
+        Answers are taken out before Textual's parser sees them: it would take one that comes within a pasted text for typing.
+        """
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        begun = ""
+        while not self.exit_event.is_set():
+            if select.select([self.fileno], [], [], _TICK)[0]:
+                try:
+                    data = os.read(self.fileno, 4096)
+                except OSError:
+                    data = b""
+                if not data:  # the terminal is gone
+                    self._loop.call_soon_threadsafe(self._app.exit, None, 1)
+                    return
+                text = begun + decode(data)
+                end = unfinished.start() if (unfinished := _BEGUN.search(text)) else len(text)
+                text, begun = text[:end], text[end:]
+            elif self._pace.hopeful(time.monotonic()):
+                text = ""  # the rest of the answer is still under way
+            else:
+                text, begun = begun, ""
+            at = 0
+            for answer in _ANSWER.finditer(text):
+                self._feed(parser, text[at : answer.start()])
+                self._position(int(answer[1]), int(answer[2]))
+                at = answer.end()
+            self._feed(parser, text[at:])
+            for message in parser.tick():
+                self.process_message(message)
+
+    def _feed(self, parser: XTermParser, text: str) -> None:
+        if text:
+            for message in parser.feed(text):
+                self.process_message(message)
+
+    def process_message(self, message: Message) -> None:
+        """Pass a message on: keys, pastes and the mouse when the line is free, and in their order."""
+        if isinstance(message, events.CursorPosition):
+            self._position(message.y + 1, message.x + 1)
+            return
+        if isinstance(message, events.Resize):
+            self._disturbed = True
+        with self._lock:
+            if self._pace.waiting and isinstance(message, events.InputEvent | events.Paste):
+                self._held.append(message)
+            else:
+                super().process_message(message)
+
+    def _position(self, line: int, column: int) -> None:
+        if line == 1 and column in _F3:
+            # No answer: the cursor is never left there.
+            self.process_message(events.Key(f"{_F3[column]}+f3", None))
+            return
+        with self._lock:
+            self._pace.answered(time.monotonic())
+            self._free.notify_all()
+            self._release()
+
+    def _give_up(self, number: int) -> None:
+        with self._lock:
+            if self._pace.overdue(number):
+                self._release()
+
+    def _release(self) -> None:
+        """Pass on the keys that were held. What they change and the frames that waited become one frame."""
+        held, self._held = self._held, []
+        for message in held:
+            super().process_message(message)
+        self._loop.call_soon_threadsafe(self._loop.call_later, _MERGE if held else 0, self.flush)
+
+    # Coming and going
+
+    def start_application_mode(self) -> None:
+        """Take the terminal: cleared, and asked once whether it answers."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._writer_thread is None:
+            return
+        self._chain_resize()
+        with self._lock:
+            self._pace = Pace()
+            self._asks = self.input_tty and sys.__stderr__ is not None and sys.__stderr__.isatty()
+            self._mirror.cleared()
+            self._shows = True
+            asks = self._asks and self._pace.ask(time.monotonic())
+            super().write(_CLEAR + QUESTION if asks else _CLEAR)
+        self._loop.call_soon(self.flush)
+
+    def _chain_resize(self) -> None:
+        textuals = signal.getsignal(signal.SIGWINCH)
+
+        def resized(number: int, frame: FrameType | None) -> None:
+            self._disturbed = True
+            if callable(textuals):
+                textuals(number, frame)
+            self._loop.call_soon_threadsafe(self.flush)
+
+        signal.signal(signal.SIGWINCH, resized)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, with no answer under way that a shell would take for typing."""
+        with self._free:
+            self._shows = self._asks = False
+            self._held.clear()
+            self._free.wait_for(lambda: not self._pace.hopeful(time.monotonic()), _GOODBYE)
+        super().stop_application_mode()
