@@ -132,6 +132,7 @@ def test_a_notification_tells_kind_result_number_of_errors_and_when_it_was_maile
             Result.COMPLETED,
             0,
         ),
+        ("Users Import: Import complete with errors (5)", "", Kind.USERS, Result.COMPLETED_WITH_ERRORS, 5),
         (
             "USERS IMPORT",
             "IMPORT COMPLETE WITH ERRORS\r\n# of errors: 4",

@@ -286,3 +286,14 @@ def _grow(place: Path, tree: object) -> None:
     place.mkdir(exist_ok=True)
     for name, inner in tree.items():
         _grow(place / name, inner)
+
+
+def test_names_that_are_no_text_are_shown_without_what_no_archive_can_hold(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"a\xff.csv")).write_text(CSV)
+    write(tmp_path / "~$rows.xlsx", b"\x05An\0\0")
+
+    found = readings(tmp_path)
+
+    (reading,) = found
+    reading.origin.name.encode()
+    " ".join(table(found).context + table(found).addresses).encode()

@@ -225,3 +225,19 @@ def test_a_spreadsheet_that_vanished_before_its_rows_were_asked_for_is_named(tmp
 
     with pytest.raises(SourceProblem, match=r"rows\.xlsx, sheet Users"):
         next(found.rows)
+
+
+def test_a_sheet_that_is_only_a_chart_is_passed_over(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "rows.xlsx"))
+    sheet = book.add_worksheet("Users")
+    for y, row in enumerate([["Unique ID", "Last Name"], ["1", "Lopez"]]):
+        sheet.write_row(y, 0, row)
+    chart = book.add_chart({"type": "bar"})
+    chart.add_series({"values": "=Users!$A$2:$A$2"})
+    book.add_chartsheet("Chart").set_chart(chart)
+    book.close()
+
+    found = readings(tmp_path / "rows.xlsx")
+
+    assert not troubles(found)
+    assert cells(table(found)) == [("1", "Lopez")]

@@ -342,3 +342,33 @@ def test_rows_are_opened_only_when_they_are_iterated_and_can_be_left_half_read(t
 
     assert [next(found.rows)[1][0] for _ in range(3)] == ["0", "1", "2"]
     found.rows.close()  # type: ignore[attr-defined]
+
+
+def test_quotes_a_blank_apart_from_the_separator_hold_cells_together(tmp_path: Path) -> None:
+    found = readings(write(tmp_path / "rows.csv", 'Unique ID, "Last Name"\n1, "Lopez, Jr"\n2, "Nguyen"\n'))
+
+    assert (table(found).columns, cells(table(found))) == (
+        ("Unique ID", "Last Name"),
+        [("1", "Lopez, Jr"), ("2", "Nguyen")],
+    )
+    assert not troubles(found)
+
+
+def test_the_menus_above_a_selected_page_name_no_import() -> None:
+    menus = "Import\nUsers\nCourses\nCourse Enrollments\nAuto-Import\nSchools\n"
+    found = table(pasted(f"{menus}Unique ID\tLast Name\tFirst Name\n1\tLopez\tMaria\n"))
+
+    assert (found.kind, found.is_certain, cells(found)) == (None, False, [("1", "Lopez", "Maria")])
+
+
+def test_a_claim_is_found_however_long_the_foot_of_the_page_is() -> None:
+    foot = "Showing 1 - 1 of 30\n" + "Privacy\n" * 30
+    found = table(pasted(f"Unique ID\tLast Name\tFirst Name\n1\tLopez\tMaria\n{foot}"))
+
+    assert (found.claimed, cells(found)) == (30, [("1", "Lopez", "Maria")])
+
+
+def test_messages_in_the_table_make_it_certain(tmp_path: Path) -> None:
+    assert table(
+        readings(write(tmp_path / "rows.csv", "Unique ID,Error Message\n1,Email already in use\n"))
+    ).is_certain

@@ -37,6 +37,7 @@ class Dialect:
 
     delimiter: str
     is_quoted: bool
+    is_spaced: bool = False  # a, "b, c": the blank before a quote is no part of a cell
 
     @property
     def quoting(self) -> Literal[0, 3]:
@@ -98,7 +99,11 @@ class Rows:
 
     def _reader(self, lines: Iterator[str], *, is_strict: bool) -> Reader:
         return csv.reader(
-            lines, delimiter=self._dialect.delimiter, quoting=self._dialect.quoting, strict=is_strict
+            lines,
+            delimiter=self._dialect.delimiter,
+            quoting=self._dialect.quoting,
+            skipinitialspace=self._dialect.is_spaced,
+            strict=is_strict,
         )
 
     def _end_of(self, start: int, rows: int, *, is_strict: bool) -> int:
@@ -129,6 +134,14 @@ def _is_quoted(sample: str, delimiter: str, *, is_paste: bool) -> bool:
     return bool(held)
 
 
+def _is_spaced(sample: str, delimiter: str) -> bool:
+    """Whether quoted cells stand a blank apart from the separator before them, all of them."""
+    if delimiter == "\t":
+        return False
+    text, sign = sample[: 64 << 10], re.escape(delimiter)
+    return bool(re.search(rf'{sign} "[^"\r\n]*"(?=[{sign}\r\n])', text)) and not re.search(rf'{sign}"', text)
+
+
 _SEP_LINE = re.compile(r"\ufeff?sep=(.)\r?\n", re.IGNORECASE)
 """Excel's own first line for the sign between cells."""
 
@@ -143,7 +156,9 @@ def find_dialect(
     best_score: tuple[int, float, int] | None = None
     source = Source("", sample.encode("utf-8", "surrogatepass"))
     for delimiter in candidates:
-        dialect = Dialect(delimiter, _is_quoted(sample, delimiter, is_paste=is_paste))
+        is_spaced = _is_spaced(sample, delimiter)
+        is_quoted = is_spaced or _is_quoted(sample, delimiter, is_paste=is_paste)
+        dialect = Dialect(delimiter, is_quoted, is_spaced)
         reader = Rows(source, "utf-8", dialect)
         rows, ends = [], []
         for row in reader:

@@ -11,6 +11,7 @@ from importlog_tui.model import Format, Origin, Trouble
 from importlog_tui.sources.status_log.encoding import decode
 from importlog_tui.sources.status_log.signature import binary_kind, is_page_furniture, text_kind
 from importlog_tui.sources.status_log.source import Source
+from importlog_tui.text import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,7 +59,7 @@ def _file(
             "Pipe what comes from it: importlog-tui add -",
         )
         return
-    source = Source(shown, path, title=path.name)
+    source = Source(shown, path, title=whole(path.name))
     if beside and _is_furniture(source):
         return
     try:
@@ -106,10 +107,10 @@ def _walk(top: Path, how: How, shown: str, read_source: ReadSource) -> Iterator[
             continue
         folders: list[tuple[Path, str]] = []
         for entry in entries:
-            if entry.name.startswith(".") or entry.name.lower() in _NOISE:
+            if entry.name.startswith((".", "~$")) or entry.name.lower() in _NOISE:
                 continue
             child = Path(entry.path)
-            child_name = os.path.join(name, entry.name)  # noqa: PTH118 - the name as it was given, "./" included
+            child_name = whole(os.path.join(name, entry.name))  # noqa: PTH118 - the name as it was given, "./" included
             try:
                 mode = entry.stat().st_mode
                 if stat.S_ISDIR(mode):

@@ -19,8 +19,8 @@ from importlog_tui.fields import Columns, unique_headings
 from importlog_tui.model import ErrorReading, Format, RecordsReading, RunReading, Trouble
 from importlog_tui.sources.status_log.credentials import without_secrets
 from importlog_tui.sources.status_log.encoding import decode
+from importlog_tui.sources.status_log.records import reading_of
 from importlog_tui.sources.status_log.source import Source
-from importlog_tui.sources.status_log.table import reading_of
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def _table(
         how,
         around=[],
         title=source.title,
-        address=source.address or source.name,
+        address=source.whereabouts,
     )
     total = data.get("total") if isinstance(data, dict) else None
     if (

@@ -84,8 +84,8 @@ def read_maildir(path: Path, how: How, shown: str) -> Iterator[Reading]:
             yield _unreadable(f"{shown}/{folder}", error)
             continue
         for name in names:
-            file, file_shown = path / folder / name, f"{shown}/{folder}/{name}"
-            source = Source(file_shown, file, Format.MAIL, title=name)
+            file, file_shown = path / folder / name, whole(f"{shown}/{folder}/{name}")
+            source = Source(file_shown, file, Format.MAIL, title=whole(name))
             try:
                 if not file.is_file():
                     continue

@@ -129,7 +129,7 @@ _WORDS = {
 }
 _COUNT = re.compile(
     rf"\b(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{'|'.join(_WORDS)})\s+(?:(?:different|distinct|unique|separate)\s+)?(?:types?\s+of\s+)?(?:import\s+)?error(?:s|\(s\)|\s+types?)?\b(?!\s*[:=])"
-    r"|\berror(?:s|\(s\))?(?:\s+(?:types?|count|total|found|reported|encountered))?\s*(?:[:=|\t]\s*|\bwas\s|\bwere\s|\bis\s|\()\s*(?P<m>\d{1,3}(?:,\d{3})+|\d{1,6})\b(?![:/.-]\d)",
+    r"|\berror(?:s|\(s\))?(?:\s+(?:types?|count|total|found|reported|encountered))?\s*(?:[:=|\t]\s*|\bwas\s|\bwere\s|\bis\s|\s*\()\s*(?P<m>\d{1,3}(?:,\d{3})+|\d{1,6})\b(?![:/.-]\d)",
     re.IGNORECASE,
 )
 

@@ -28,7 +28,7 @@ _AS = "Say what it is with --as log, --as records or --as mail."
 
 def read(path: Path, how: How, *, name: str | None = None) -> Iterator[Reading]:
     """A file, a folder or a Maildir."""
-    shown = name or str(path)
+    shown = whole(name or str(path))
     try:
         yield from folder.read(path, how, shown, read_source)
     except OSError as error:

@@ -53,6 +53,11 @@ class Source:
         with self.open() as file:
             return file.read()
 
+    @property
+    def whereabouts(self) -> str:
+        """What another source may call it by: its address, or the file's path; "" for what was pasted."""
+        return self.address or (self.name if not isinstance(self.content, bytes) else "")
+
     def origin(self, format_: Format | None = None, place: str = "") -> Origin:
         """Where a reading from here comes from."""
         places = [part for part in (self.place, place) if part]

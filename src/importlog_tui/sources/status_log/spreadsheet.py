@@ -15,7 +15,9 @@ from importlog_tui.fields import Columns, Field
 from importlog_tui.model import Trouble
 from importlog_tui.sources.status_log.inflate import Bomb, check_zip
 from importlog_tui.sources.status_log.layout import Layout, find_layout
-from importlog_tui.sources.status_log.table import as_lines, is_beside, lists_a_log, no_headings, reading_of
+from importlog_tui.sources.status_log.records import no_headings, reading_of
+from importlog_tui.sources.status_log.shape import is_beside
+from importlog_tui.sources.status_log.table import as_lines, lists_a_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,8 @@ _REMEDY = "Open it in a spreadsheet program and save it as CSV."
 
 def read_spreadsheet(source: Source, how: How) -> Iterator[Reading]:
     """The tables of all sheets; a file that can't be read, or is too large to be, is a Trouble."""
+    from python_calamine import SheetTypeEnum
+
     origin = source.origin()
     try:
         sheets = _open(source)
@@ -40,6 +44,8 @@ def read_spreadsheet(source: Source, how: How) -> Iterator[Reading]:
     for number, name in enumerate(sheets.sheet_names):
         place = f"sheet {name}"
         try:
+            if sheets.sheets_metadata[number].typ is not SheetTypeEnum.WorkSheet:
+                continue
             rows = _rows(sheets, number)
         except SourceProblem as problem:
             yield Trouble(source.origin(place=place), problem.what, problem.remedy)
@@ -80,8 +86,8 @@ def _records(
         origin,
         how,
         around=[line for line in around if line],
-        title=source.title or source.name,
-        address=source.address or source.name,
+        title=source.title,
+        address=source.whereabouts,
     )
     reading.context = (*reading.context, place.removeprefix("sheet "))
     yield reading

@@ -98,7 +98,13 @@ def _are_regular(lines: list[bytes], block: bytes, dialect: Dialect, width: int,
             return False
     texts = map(bytes.decode, odd, repeat("utf-8"), repeat("replace"))
     try:
-        rows = csv.reader(texts, delimiter=dialect.delimiter, quoting=dialect.quoting, strict=True)
+        rows = csv.reader(
+            texts,
+            delimiter=dialect.delimiter,
+            quoting=dialect.quoting,
+            skipinitialspace=dialect.is_spaced,
+            strict=True,
+        )
         return set(map(len, rows)) <= {width}
     except csv.Error:
         return False

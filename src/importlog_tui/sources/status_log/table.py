@@ -8,23 +8,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from importlog_tui.errors import SourceProblem
 from importlog_tui.fields import Columns, Field, unique_headings
-from importlog_tui.model import RecordsReading, Trouble, When
-from importlog_tui.sources.status_log.claims import claim_of, joined
+from importlog_tui.model import Trouble
+from importlog_tui.sources.status_log.claims import claim_of
 from importlog_tui.sources.status_log.delimited import Dialect, Rows, find_dialect
 from importlog_tui.sources.status_log.encoding import decode, encoding_of
+from importlog_tui.sources.status_log.records import no_headings, reading_of
+from importlog_tui.sources.status_log.shape import (
+    Shape,
+    broken,
+    is_beside,
+    lost,
+    measure,
+    said_of_quotes,
+    said_of_shape,
+)
 from importlog_tui.sources.status_log.survey import LONGEST_LINE, survey
-from importlog_tui.sources.status_log.wording import import_named
 from importlog_tui.sources.status_log.words import Named, Role, import_name, result_of, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from importlog_tui.model import Origin, Reading
+    from importlog_tui.model import Reading
     from importlog_tui.sources.status_log import How
     from importlog_tui.sources.status_log.layout import Layout
     from importlog_tui.sources.status_log.source import Source
@@ -113,7 +121,7 @@ def read_log(table: Table, how: How) -> Iterator[Reading]:
         return
     rows = Rows(table.source, table.encoding, table.dialect)
     yield from read_text(as_lines(rows), origin, how)
-    yield from _of_quotes(rows, origin)
+    yield from said_of_quotes(rows, table.source)
 
 
 def as_lines(rows: Iterable[Sequence[str]]) -> str:
@@ -135,28 +143,25 @@ def read_records(table: Table, how: How) -> Iterator[Reading]:
             origin, f"a line is longer than {LONGEST_LINE // _MEGABYTE} MB", "Save it as CSV again."
         )
         return
-    shape = _Shape() if seen.is_regular else _measure(table, start, width)
+    shape = (
+        Shape()
+        if seen.is_regular
+        else measure(Rows(source, table.encoding, table.dialect), start, width, table.dialect.delimiter)
+    )
     columns = (
         unique_headings([*_written(table), *[""] * (shape.width - width)])
         if shape.width > width
         else layout.columns
     )
 
-    lead_in = [
-        line.strip()
-        for line in table.sample.splitlines()[: _lead_in_lines(table)]
-        if line.strip(" \t,;|\ufeff")
-    ]
-    trailing = [line.strip(f" \t{table.dialect.delimiter}") for line in seen.tail]
-    closing = [line for line in trailing if claim_of(line)]
     yield reading_of(
         columns,
         Counted(table, start, columns, layout.known, shape).rows(),
         origin,
         how,
-        around=[line for line in (*lead_in, *closing) if not line.casefold().startswith("sep=")],
-        title=source.title or source.name,
-        address=source.address or source.name,
+        around=[*_lead_in(table), *_closing(table, start, seen.tail)],
+        title=source.title,
+        address=source.whereabouts,
     )
     if seen.misfit_line is not None:
         name = "UTF-8, read as Windows-1252" if table.encoding.startswith("utf-8") else table.encoding.upper()
@@ -165,64 +170,12 @@ def read_records(table: Table, how: How) -> Iterator[Reading]:
         )
     if layout.header_at is None:
         yield no_headings(origin)
-    yield from _of_shape(shape, source, width)
+    yield from said_of_shape(shape, source, width)
     if not table.dialect.is_quoted and table.dialect.delimiter != "\t":
         # Where no quote ever closes they are ordinary signs, which costs nothing; but one may have been meant otherwise.
         stray = re.search(rf'(?:^|{re.escape(table.dialect.delimiter)})"', table.sample, re.MULTILINE)
-        line = table.sample.count("\n", 0, stray.end()) + 1 if stray else 1
-        yield _broken(source.origin(place=f"line {line}"), 1)
-
-
-def no_headings(origin: Origin) -> Trouble:
-    """The remark for a table whose first row is a record."""
-    return Trouble(
-        origin,
-        "no row of headings was found, so the columns are called Column 1, Column 2 and so on",
-        "Add the headings as its first line to have users and sections told.",
-        is_part=False,
-    )
-
-
-def reading_of(
-    columns: tuple[str, ...],
-    rows: Iterator[tuple[int | None, tuple[str, ...]]],
-    origin: Origin,
-    how: How,
-    *,
-    around: Sequence[str],
-    title: str,
-    address: str,
-) -> RecordsReading:
-    """Records with what the lines around them say."""
-    claim = joined(around)
-    named = import_named("\n".join(around))
-    known = Columns(columns, how.columns)
-    return RecordsReading(
-        columns=columns,
-        rows=rows,
-        origin=origin,
-        claimed=claim.total,
-        first=claim.first,
-        has_more=claim.has_more,
-        addresses=(address,) if address else (),
-        kind=how.kind or (named[0] if named else None),
-        when=_when(around, how) if named else When(),
-        context=(*around, title),
-        # An extract or a directory has neither messages nor an import's name above it.
-        is_certain=how.as_ == "records"
-        or how.kind is not None
-        or named is not None
-        or known.index(Field.MESSAGE) is not None,
-    )
-
-
-def _when(lines: Sequence[str], how: How) -> When:
-    from importlog_tui.times import find_when
-
-    for line in lines:
-        if found := find_when(line, how.clock):
-            return found[0]
-    return When()
+        line = len(_LINE_END.findall(table.sample, 0, stray.end())) + 1 if stray else 1
+        yield broken(source.origin(place=f"line {line}"), 1)
 
 
 def _written(table: Table) -> list[str]:
@@ -230,102 +183,31 @@ def _written(table: Table) -> list[str]:
     return [""] * len(table.layout.columns) if at is None else table.rows[at]
 
 
-def _lead_in_lines(table: Table) -> int:
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def _lead_in(table: Table) -> list[str]:
+    """The lines above the table."""
     first = table.layout.first_row
-    return table.ends[first - 1] if first else 0
+    lines = _LINE_END.split(table.sample)[: table.ends[first - 1]] if first else []
+    stripped = (line.strip(f" {table.dialect.delimiter}\ufeff\u00a0") for line in lines)
+    return [line for line in stripped if line and not line.casefold().startswith("sep=")]
 
 
-@dataclass
-class _Shape:
-    """What the rows of an irregular table are like: widest row, and the first line of each oddity."""
-
-    width: int = 0
-    longer: int | None = None
-    shorter: int | None = None
-    beside: int | None = None
-    broken: tuple[int, ...] = ()
-    lost: int | None = None
-
-
-def _measure(table: Table, start: int, width: int) -> _Shape:
-    shape = _Shape(width)
-    rows = Rows(table.source, table.encoding, table.dialect)
-    for row in islice(rows, start, None):
-        if len(row) == width or not any(row) or (len(row) == 1 and row[0].isspace()):
-            continue
-        if len(row) > width:
-            extra = len(row)
-            while extra > width and not row[extra - 1]:
-                extra -= 1
-            if extra > width:
-                shape.width = max(shape.width, extra)
-                shape.longer = shape.longer or rows.line
-        elif not is_beside(row, width, table.dialect.delimiter):
-            shape.shorter = shape.shorter or rows.line
-        elif not claim_of(table.dialect.delimiter.join(row)):
-            shape.beside = shape.beside or rows.line
-    shape.broken, shape.lost = tuple(rows.broken), rows.lost
-    return shape
-
-
-def is_beside(row: Sequence[str], width: int, delimiter: str = "\t") -> bool:
-    """Whether a row is no record but a line that stands by the table: "Showing 1-500 of 1,214", "End of report"."""
-    filled = len(row)
-    while filled and not row[filled - 1]:
-        filled -= 1
-    # The thousands in it may have been taken for separators.
-    if filled > 3 or filled == width:
-        return False
-    if claim_of(delimiter.join(row[:filled])):
-        return True
-    # Where a tab separates cells, a browser writes one for every empty cell as well.
-    return len(row) == 1 and width > 2 and (delimiter == "\t" or len(row[0].split()) > 1)
-
-
-def _of_shape(shape: _Shape, source: Source, width: int) -> Iterator[Trouble]:
-    if shape.longer:
-        what = f"this row has more cells than the {width} headings; the others stand in columns of their own"
-        yield Trouble(source.origin(place=f"line {shape.longer}"), what, is_part=False)
-    if shape.shorter:
-        what = f"this row has fewer cells than the {width} headings; the missing ones are taken as empty"
-        yield Trouble(source.origin(place=f"line {shape.shorter}"), what, is_part=False)
-    if shape.beside:
-        yield Trouble(
-            source.origin(place=f"line {shape.beside}"),
-            "this line is no row of the table and was passed over",
-            is_part=False,
-        )
-    for line in shape.broken[:1]:
-        yield _broken(source.origin(place=f"line {line}"), len(shape.broken))
-    if shape.lost:
-        yield _lost(source.origin(place=f"line {shape.lost}"))
-
-
-def _of_quotes(rows: Rows, origin: Origin) -> Iterator[Trouble]:
-    if rows.broken:
-        yield _broken(origin, len(rows.broken))
-    if rows.lost:
-        yield _lost(origin)
-
-
-def _broken(origin: Origin, lines: int) -> Trouble:
-    others = f", and {lines - 1} more such lines" if lines > 1 else ""
-    return Trouble(
-        origin,
-        f"a quote here does not fit, or never closes{others}; the line was read as it stands",
-        "Look at the rows there, or save the file as CSV again.",
-    )
-
-
-def _lost(origin: Origin) -> Trouble:
-    return Trouble(origin, "the rows from here on could not be told apart", "Save the file as CSV again.")
+def _closing(table: Table, start: int, tail: Sequence[str]) -> list[str]:
+    """The lines below the table that tell how many rows there are: in a short text anywhere, in a long one at its end."""
+    delimiter = table.dialect.delimiter
+    width = len(table.layout.columns)
+    lines = [delimiter.join(row) for row in table.rows[start:] if row and is_beside(row, width, delimiter)]
+    stripped = (line.strip(f" {delimiter}") for line in (*lines, *tail))
+    return list(dict.fromkeys(line for line in stripped if claim_of(line)))
 
 
 class Counted:
     """The rows of a table as records: all of one width, blank lines and lines that stand by the table left out."""
 
     def __init__(
-        self, table: Table, start: int, columns: tuple[str, ...], known: Columns, shape: _Shape
+        self, table: Table, start: int, columns: tuple[str, ...], known: Columns, shape: Shape
     ) -> None:
         self._table, self._start, self._columns, self._known, self._shape = (
             table,
@@ -366,9 +248,9 @@ class Counted:
             ) from error
         # The quick look takes a line for whole when its separators and quotes add up.
         if lines := [line for line in rows.broken if line not in self._shape.broken]:
-            trouble = _broken(table.source.origin(place=f"line {lines[0]}"), len(lines))
+            trouble = broken(table.source.origin(place=f"line {lines[0]}"), len(lines))
         elif rows.lost is not None and rows.lost != self._shape.lost:
-            trouble = _lost(table.source.origin(place=f"line {rows.lost}"))
+            trouble = lost(table.source.origin(place=f"line {rows.lost}"))
         else:
             return
         raise SourceProblem(trouble.what, where=str(trouble.origin), remedy=trouble.remedy)

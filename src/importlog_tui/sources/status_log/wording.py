@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 # "Course Enrollments" before "Courses": the longer name holds the shorter one.
 _NAMES = r"((?:course|section|student)\s+enroll?ments?|group\s+enroll?ments?|enroll?ments?|users?|courses?)"
-_IMPORT = re.compile(rf"\b{_NAMES}\s+(?:auto[- ]?)?import\b", re.IGNORECASE)
+_IMPORT = re.compile(rf"\b{_NAMES}[^\S\n]+(?:auto[- ]?)?import\b", re.IGNORECASE)
 _IMPORT_OF = re.compile(
-    rf"\b(?:auto[- ]?)?import(?:ed|ing)?(?:\s+(?:type|kind|process|name|of|for))?\s*[:(\[|/\t–—-]*\s*{_NAMES}\b",
+    rf"\b(?:auto[- ]?)?import(?:ed|ing)?(?:[^\S\n]+(?:type|kind|process|name|of|for))?[^\S\n]*[:(\[|/\t–—-]*[^\S\n]*{_NAMES}\b",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(rf"\b(?:type|kind|process|category|object)s?\s*[:=|\t]\s*{_NAMES}\b", re.IGNORECASE)
