@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import compress
+from operator import ne
 from typing import Final
 
 from rich.cells import split_graphemes
@@ -26,9 +28,10 @@ _TOKEN: Final = re.compile(
 )
 # Characters that every terminal draws in one cell; of all others a cell keeps its grapheme, and an empty string for each cell that it covers besides.
 _ONE_CELL: Final = re.compile(r"[ -~¡-¬®-˿Ͱ-ͷΆ-҂Ԁ-ԯḀ-ἕ‐-‧‰-⁞₠-₿←-⇿─-◼]*")
+_COLUMNS: Final = range(1 << 16)
 _UNKNOWN: Final = "\x00"
 _SHORT_GAP: Final = 4  # cells that are as cheap to write again as to jump over
-_LONG_BLANK: Final = 10  # cells that are cheaper to erase than to overwrite
+_LONG_BLANK: Final = " " * 11  # as many cells are cheaper to erase than to overwrite
 
 
 def is_frame(data: str) -> bool:
@@ -98,12 +101,11 @@ class _Line:
 
         Terminals disagree about the width of what is not one plain character a cell, so from the first such cell on the line is sent whole.
         """
-        cells = zip(self.wanted, self.shown, self.wanted_pens, self.shown_pens, strict=True)
-        columns = [
-            x
-            for x, (want, show, pen, old) in enumerate(cells)
-            if (want != show or (pen is not old and pen != old)) and want != _UNKNOWN
-        ]
+        columns = list(compress(_COLUMNS, map(ne, self.wanted, self.shown)))
+        if self.wanted_pens != self.shown_pens:
+            columns = sorted({*columns, *compress(_COLUMNS, map(ne, self.wanted_pens, self.shown_pens))})
+        if _UNKNOWN in self.wanted:
+            columns = [x for x in columns if self.wanted[x] != _UNKNOWN]
         if columns and (odd := min(_first_odd(self.wanted), _first_odd(self.shown))) < len(self.wanted):
             first = min(odd, columns[0])
             behind = [x for x in range(first, len(self.wanted)) if self.wanted[x] != _UNKNOWN]
@@ -227,11 +229,14 @@ class _Writer:
             columns = columns[: len(columns) - len(erased)]
         else:
             erased = []
-        start = 0
-        for at in range(1, len(columns) + 1):
-            if at == len(columns) or not self._joined(line, columns[at - 1], columns[at]):
-                self._span(y, line, columns[start], columns[at - 1] + 1)
-                start = at
+        start = before = columns[0] if columns else -1
+        for x in columns:
+            if x > before + 1 and not self._joined(line, before, x):
+                self._span(y, line, start, before + 1)
+                start = x
+            before = x
+        if columns:
+            self._span(y, line, start, before + 1)
         if erased:
             self._move(erased[0], y)
             self._turn(PLAIN)
@@ -239,26 +244,31 @@ class _Writer:
 
     def _joined(self, line: _Line, left: int, right: int) -> bool:
         """Whether the unchanged cells between two changed ones are better written again than jumped over."""
-        between = range(left + 1, right)
-        if len(between) > _SHORT_GAP:
+        if right - left - 1 > _SHORT_GAP:
             return False
         pen = line.wanted_pens[left]
         blank = on_blanks(pen)
-        return all(
-            line.wanted_pens[x] == (blank if line.wanted[x] == " " else pen) and line.wanted[x] != _UNKNOWN
-            for x in between
-        )
+        for x in range(left + 1, right):
+            cell = line.wanted[x]
+            if cell == _UNKNOWN or line.wanted_pens[x] != (blank if cell == " " else pen):
+                return False
+        return True
 
     def _span(self, y: int, line: _Line, start: int, end: int) -> None:
         cells, pens, parts = line.wanted, line.wanted_pens, self.parts
         self._move(start, y)
+        text, pen = "".join(cells[start:end]), pens[start]
         x = start
+        if pens[start:end].count(pen) == end - start and (pen is not PLAIN or _LONG_BLANK not in text):
+            self._turn(pen)
+            parts.append(text)
+            x = end
         while x < end:
             pen, blank = pens[x], cells[x] == " "
             run = x + 1
             while run < end and pens[run] is pen and (cells[run] == " ") is blank:
                 run += 1
-            if blank and pen is PLAIN and _LONG_BLANK < run - x < end - x:
+            if blank and pen is PLAIN and len(_LONG_BLANK) <= run - x < end - x:
                 self._turn(PLAIN)
                 parts.append(f"\x1b[{run - x}X\x1b[{run - x}C")
             else:
