@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 LONGEST_LINE = 64 << 20
 """Bytes without a line end; no table has such a line, and it would have to be held in memory."""
 _CHUNK = 256 << 10
-_TAIL = 8
+_TAIL, _TAIL_SIZE = 8, 4 << 10
+_ALL = bytes(range(256))
 
 
 @dataclass
@@ -66,36 +67,36 @@ def survey(
             pieces = [block[cut + 1 :]]
             held = len(pieces[0])
             block = block[:cut]
-            lines = block.split(end)
+            lines = block.count(end) + 1
             if passed < header_lines:
-                passed, lines = passed + len(lines), lines[header_lines - passed :]
+                # Only the part after the headings has to be regular.
+                skip = min(lines, header_lines - passed)
+                body = end.join(block.split(end)[skip:])
             else:
-                passed += len(lines)
-            if seen.is_regular and lines:
-                seen.is_regular = _are_regular(lines, block, dialect, width, end)
-            tail = (tail + lines[-_TAIL:])[-_TAIL:]
+                body = block
+            passed += lines
+            if seen.is_regular:
+                seen.is_regular = _is_regular(body, dialect, width, end)
+            # The first of them may have lost its beginning.
+            tail = (tail + body[-_TAIL_SIZE:].split(end)[len(body) > _TAIL_SIZE :])[-_TAIL:]
             if not chunk:
                 break
     seen.tail = [decode(line, "utf-8").rstrip("\r\n") for line in tail if len(line) < 1000]
     return seen
 
 
-def _are_regular(lines: list[bytes], block: bytes, dialect: Dialect, width: int, end: bytes) -> bool:
+def _is_regular(block: bytes, dialect: Dialect, width: int, end: bytes) -> bool:
     # A carriage return inside a line ends a line for csv, too.
     if end == b"\n" and b"\r" in block and block.count(b"\r") - block.count(b"\r\n") > block.endswith(b"\r"):
         return False
-    counts = list(map(bytes.count, lines, repeat(dialect.delimiter.encode())))
-    is_even = min(counts) == max(counts) == width - 1 and width > 1
-    odd = (
-        []
-        if is_even
-        else [line for line, count in zip(lines, counts, strict=True) if count != width - 1 and line.strip()]
-    )
-    if dialect.is_quoted and b'"' in block:
-        # Lines that are parsed below may hold what they like; in the others no cell may go on in the next line.
-        quotes = block.count(b'"') - sum(map(bytes.count, odd, repeat(b'"')))
-        if quotes and any(count & 1 for count in map(bytes.count, lines, repeat(b'"'))):
-            return False
+    separator = dialect.delimiter.encode()
+    kept = separator + end + (b'"' if dialect.is_quoted else b"")
+    # What is left of a line with no quotes and as many separators as the headings is always the same.
+    marks = block.translate(None, _ALL.translate(None, kept)).split(end)
+    plain = separator * (width - 1)
+    if marks.count(plain) == len(marks) and width > 1:
+        return True
+    odd = [line for line, mark in zip(block.split(end), marks, strict=True) if mark != plain and line.strip()]
     texts = map(bytes.decode, odd, repeat("utf-8"), repeat("replace"))
     try:
         rows = csv.reader(
