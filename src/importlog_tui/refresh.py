@@ -326,8 +326,11 @@ class _Watched:
 
 
 def _table(reading: RecordsReading, batch: Batch, *, is_whole: bool) -> Table:
-    is_all = not reading.has_more and reading.first <= 1 and batch.count >= (reading.claimed or 0)
-    return Table(reading.columns, reading.claimed, reading.first, is_whole and is_all)
+    claimed = reading.claimed
+    if claimed is None and reading.first > 1 and is_whole and not reading.has_more:
+        claimed = reading.first - 1 + batch.count  # the last page tells the length of all
+    is_all = not reading.has_more and reading.first <= 1 and batch.count >= (claimed or 0)
+    return Table(reading.columns, claimed, reading.first, is_whole and is_all, reading.has_more)
 
 
 def _trouble(problem: SourceProblem, origin: Origin) -> Trouble:

@@ -280,3 +280,39 @@ def test_a_record_belongs_to_its_error_and_run(archive: Archive) -> None:
         }
     ids = [record.id for record in archive.records()]
     assert [record.error_id for record in archive.window(ids)] == [errors[0].id] * 2 + [errors[1].id] * 2
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_last_page_tells_the_length_where_nothing_else_does(
+    archive: Archive, order: Sequence[int]
+) -> None:
+    parts = [
+        table(people(1, 5), has_more=True),
+        table(people(6, 10), first=6, has_more=True),
+        table(people(11, 12), first=11),
+    ]
+    put(archive, an_error(archive, None), *(parts[at] for at in order))
+    assert kept(archive) == people(1, 12)
+    assert state(archive) == (12, 12, True)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_pages_without_places_and_claims_all_stay_in_whatever_order_they_come(
+    archive: Archive, order: Sequence[int]
+) -> None:
+    parts = [
+        table(people(1, 5), has_more=True),
+        table(people(6, 10), has_more=True),
+        table(people(11, 12)),
+    ]
+    put(archive, an_error(archive, None), *(parts[at] for at in order))
+    assert sorted(kept(archive)) == sorted(people(1, 12))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_row_that_stands_on_two_pages_stays_twice(archive: Archive, order: Sequence[int]) -> None:
+    rows = [*people(1, 2), *people(1, 2), *people(1, 1), *people(2, 2)]
+    parts = [table(rows[at : at + 2], first=at + 1, claimed=6, has_more=at < 4) for at in (0, 2, 4)]
+    put(archive, an_error(archive, 6), *(parts[at] for at in order))
+    assert kept(archive) == rows
+    assert state(archive) == (6, 6, True)

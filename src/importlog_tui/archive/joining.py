@@ -31,12 +31,14 @@ class Table:
         claimed: how many rows there are in all.
         first: the place of the first one here among all.
         is_whole: nothing is known to be missing: it was read to its end, and the source shows no more rows elsewhere.
+        goes_on: the source shows more rows elsewhere.
     """
 
     columns: tuple[str, ...]
     claimed: int | None = None
     first: int = 1
     is_whole: bool = True
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def choose(held: Held, batch: Batch, table: Table) -> Choice:
         if held.count >= claim:
             return Choice.KEEP
         return Choice.REPLACE if batch.count >= claim else Choice.UNITE
-    if held.is_whole:
+    if held.is_whole and not table.goes_on:
         return Choice.REPLACE if table.is_whole and batch.count > held.count else Choice.KEEP
     return Choice.REPLACE if table.is_whole and batch.count >= held.count else Choice.UNITE
 
@@ -152,7 +154,9 @@ _PAIR_UP: Final = (
     """CREATE TEMP TABLE single AS SELECT j.id, j.is_new, r.cells, CASE WHEN :numbered THEN r.number END AS number,
             row_number() OVER (PARTITION BY j.is_new, r.cells, CASE WHEN :numbered THEN r.number END ORDER BY j.place, j.id) AS nth
         FROM joined j JOIN records r ON r.id = j.id
-        WHERE j.pair IS NULL AND (j.is_new OR j.id NOT IN (SELECT pair FROM joined WHERE pair IS NOT NULL))""",
+        WHERE CASE WHEN j.is_new
+            THEN j.pair IS NULL AND (:anywhere OR EXISTS (SELECT 1 FROM joined o WHERE o.place = j.place AND NOT o.is_new))
+            ELSE j.id NOT IN (SELECT pair FROM joined WHERE pair IS NOT NULL) END""",
     "CREATE INDEX single_text ON single (is_new, cells, number, nth)",
     """UPDATE joined SET pair = o.id FROM single n JOIN single o
             ON o.is_new = 0 AND o.cells = n.cells AND o.number IS n.number AND o.nth = n.nth
@@ -162,7 +166,11 @@ _PAIR_UP: Final = (
 
 
 def pair_up(connection: sqlite3.Connection, held: Held, batch: Batch, table: Table) -> int:
-    """Find the rows that both readings have, in the temporary table `joined`; returns how many only the new one has."""
+    """Find the rows that both readings have, in the temporary table `joined`; returns how many only the new one has.
+
+    Where one of the two tells that it begins further down, a row at a place of its own is another row, even if it looks like one elsewhere: a
+    duplicated row is just what an error may be about.
+    """
     values = {
         "error": held.error_id,
         "first": max(1, table.first),
@@ -170,6 +178,8 @@ def pair_up(connection: sqlite3.Connection, held: Held, batch: Batch, table: Tab
         "stop": batch.stop,
     }
     values["numbered"] = int(_is_numbered(connection, values))
+    (top,) = connection.execute("SELECT min(first) FROM spans WHERE error_id = :error", values).fetchone()
+    values["anywhere"] = int(table.first <= 1 and top == 1)
     connection.execute("DROP TABLE IF EXISTS temp.joined")
     for statement in _PAIR_UP:
         connection.execute(statement, values)
