@@ -275,7 +275,9 @@ _TREE = st.recursive(
 def test_any_tree_of_files_is_read_to_its_end(tree: dict[str, object]) -> None:
     with tempfile.TemporaryDirectory() as top:
         _grow(Path(top), tree)
-        assert readings(Path(top))
+        found = readings(Path(top))
+        assert found
+        assert not [trouble for trouble in troubles(found) if "could not be understood" in trouble.what]
 
 
 def _grow(place: Path, tree: object) -> None:
