@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,9 @@ from importlog_tui.sources.status_log import folder
 from importlog_tui.sources.status_log.recognise import read_source
 from importlog_tui.sources.status_log.source import Source
 from tests.sources.reading import cells, how, pasted, readings, runs, table, tables, troubles, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CSV = "Unique ID,Last Name,First Name\n0204117,Lopez,Maria\n"
 PAGE = (
@@ -151,12 +156,33 @@ def test_a_link_out_of_the_folder_is_named_and_a_link_to_a_file_is_read(tmp_path
     assert [trouble.origin.name for trouble in troubles(found)] == [str(inside / "folder")]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_files_without_permission_are_named(tmp_path: Path) -> None:
-    write(tmp_path / "a.csv", CSV).chmod(0)
-    (tmp_path / "b").mkdir(mode=0)
+def test_files_and_folders_without_permission_are_named_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "a.csv", CSV)
+    for name in ("b", "c"):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name / "rows.csv", CSV)
+    # Root may read everything, so the system's refusal is played: as it comes for mode 0, also when something inside is asked about.
+    closed = (str(tmp_path / "a.csv"), str(tmp_path / "b"))
+    for holder, function in ((Path, "open"), (Path, "is_dir"), (os, "scandir")):
+        monkeypatch.setattr(holder, function, _refusing(getattr(holder, function), closed))
 
-    assert len(troubles(readings(tmp_path))) == 2
+    found = readings(tmp_path)
+
+    assert [reading.origin.name for reading in tables(found)] == [str(tmp_path / "c" / "rows.csv")]
+    assert [trouble.origin.name for trouble in troubles(found)] == list(closed)
+    assert all("Permission denied" in trouble.what for trouble in troubles(found))
+
+
+def _refusing(function: Callable[..., object], closed: tuple[str, ...]) -> Callable[..., object]:
+    def refuse(path: Path, *rest: object, **more: object) -> object:
+        inside = str(path) != closed[1] or function.__name__ == "scandir"
+        if str(path).startswith(closed) and inside:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return function(path, *rest, **more)
+
+    return refuse
 
 
 def test_a_folder_of_very_many_files_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def read(path: Path, how: How, shown: str, read_source: ReadSource) -> Iterator[
     mode = path.stat().st_mode
     if not stat.S_ISDIR(mode):
         yield from _file(path, mode, how, shown, read_source)
-    elif (path / "cur").is_dir() and (path / "new").is_dir():
+    elif _is_maildir(path):
         from importlog_tui.sources.status_log.mail import read_maildir
 
         yield from read_maildir(path, how, shown)
@@ -131,7 +131,7 @@ def _walk(top: Path, how: How, shown: str, read_source: ReadSource) -> Iterator[
             except OSError as error:
                 yield unreadable(child_name, error)
         for child, child_name in reversed(folders):
-            if (child / "cur").is_dir() and (child / "new").is_dir():
+            if _is_maildir(child):
                 from importlog_tui.sources.status_log.mail import read_maildir
 
                 yield from read_maildir(child, how, child_name)
@@ -149,6 +149,14 @@ def _linked(child: Path, top: Path, name: str) -> Iterator[Trouble]:
             "a link to another folder is not followed",
             "Add that folder by its own name.",
         )
+
+
+def _is_maildir(folder: Path) -> bool:
+    try:
+        return (folder / "cur").is_dir() and (folder / "new").is_dir()
+    except OSError:
+        # It may not be looked into; the walk says so when it comes to it.
+        return False
 
 
 def _is_saved_beside(folder: Path) -> bool:
