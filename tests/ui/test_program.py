@@ -25,7 +25,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def program(home: Path, **environ: str) -> Terminal:
-    argv = [
+    argv: list[str | Path] = [
         sys.executable,
         "-m",
         "importlog_tui",

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from importlog_tui.archive import Archive
+from importlog_tui.archive import Archive, Cancelled, Rows
+from importlog_tui.errors import ArchiveBusy
 from importlog_tui.ui.actions import Place
+from importlog_tui.ui.widgets.prompt import Prompt
 from tests.ui.pilots import NARROW, WIDE, press, settled, shown, status, triage
 from tests.ui.small_log import HOSTILE, Outside, config_with, make_log, small_app, without_address
 
@@ -41,17 +45,21 @@ async def test_what_opening_did_is_said_with_the_address(log: Path) -> None:
     async with small_app(log).run_test(size=WIDE) as pilot:
         await press(pilot, "enter", "enter", "enter", "o")
 
-        assert status(pilot).strip().startswith(f"opened with firefox   {LOPEZ}")
+        assert status(pilot).strip().startswith("opened with firefox")
+        assert shown(pilot).splitlines()[-1] == LOPEZ
+        await press(pilot, "down")
+        assert "open user page" in shown(pilot).splitlines()[-1]
 
 
 async def test_where_no_page_can_be_opened_the_address_is_copied_and_shown(log: Path) -> None:
     outside = Outside(works=False)
-    async with small_app(log, outside).run_test(size=(200, 40)) as pilot:
+    async with small_app(log, outside).run_test(size=NARROW) as pilot:
         await press(pilot, "enter", "enter", "enter", "o")
 
-        assert "not opened" in status(pilot)
-        assert "address sent to your terminal, not confirmed" in status(pilot)
-        assert LOPEZ in status(pilot)
+        text = shown(pilot)
+        assert "No page can be opened from here" in text
+        assert "address sent to your terminal, not confirmed" in text
+        assert text.splitlines()[-1] == LOPEZ
     assert outside.copied == [LOPEZ]
 
 
@@ -281,6 +289,89 @@ async def test_the_way_out_works_inside_of_a_prompt_and_on_other_pages(log: Path
             await pilot.pause()
 
             assert not pilot.app.is_running
+
+
+async def test_a_click_goes_where_it_points(log: Path) -> None:
+    async with small_app(log).run_test(size=WIDE) as pilot:
+        await press(pilot, "enter", "enter", "enter")
+        await pilot.click("#log", offset=(5, 1))
+        await settled(pilot)
+
+        assert triage(pilot).place is Place.LOG
+        assert "Users Import" in shown(pilot)
+
+
+async def test_a_long_sentence_is_never_cut(log: Path) -> None:
+    async with small_app(log).run_test(size=NARROW) as pilot:
+        triage(pilot).tell("word " * 25 + "end")
+        await settled(pilot)
+        lines = shown(pilot).splitlines()
+
+        assert " ".join(lines[-3:-1]).split() == ["word"] * 25 + ["end"]
+
+
+async def test_a_slow_filter_leaves_the_keys_free_and_stops_with_escape(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Archive, "chosen", _endless)
+    async with small_app(log).run_test(size=WIDE) as pilot:
+        await press(pilot, "enter", "enter", "enter")
+        for key in ("slash", "L", "o", "enter"):
+            await pilot.press(key)
+        await pilot.pause()
+        assert "Looking for “Lo” in 9 rows" in status(pilot)
+        await pilot.press("down", "down")
+        await pilot.pause()
+        record = triage(pilot).table.record
+        assert record is not None
+        assert record.subject.user == "204130"
+
+        await press(pilot, "escape")
+        assert "Stopped" in status(pilot)
+        assert triage(pilot).place is Place.RECORDS
+        assert "filter:" not in shown(pilot)
+
+
+async def test_q_does_not_wait_for_work(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Archive, "chosen", _endless)
+    async with small_app(log).run_test(size=WIDE) as pilot:
+        await press(pilot, "enter", "enter", "enter")
+        for key in ("s", "q"):
+            await pilot.press(key)
+        await pilot.pause()
+
+        assert not pilot.app.is_running
+
+
+def _endless(*_: object, cancelled: Callable[[], bool], **__: object) -> Rows:
+    while not cancelled():
+        threading.Event().wait(0.001)
+    raise Cancelled
+
+
+async def test_a_failure_of_the_archive_is_a_sentence(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with small_app(log).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+
+        def broken(*_: object, **__: object) -> Rows:
+            raise ArchiveBusy("another process kept it locked", where="archive.sqlite")
+
+        monkeypatch.setattr(Archive, "natural", broken)
+        monkeypatch.setattr(Archive, "stamp", broken)
+        await press(pilot, "enter", "enter", "enter")
+        assert "archive.sqlite: another process kept it locked." in shown(pilot)
+        await triage(pilot).log_desk.watch()
+        await press(pilot, "r", "escape", "down")
+
+        assert pilot.app.is_running
+
+
+async def test_the_palette_finds_actions_by_name(log: Path) -> None:
+    async with small_app(log).run_test(size=WIDE) as pilot:
+        await press(pilot, "ctrl+p", *"filter log", "enter")
+        await settled(pilot)
+
+        assert triage(pilot).query_one(Prompt).display
 
 
 async def test_hostile_text_is_shown_harmless_everywhere(log: Path) -> None:

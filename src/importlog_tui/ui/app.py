@@ -65,9 +65,9 @@ class ImportLog(App[int], inherit_bindings=False):
 
     def exit(self, *args: Any, **more: Any) -> None:
         """Keep the position, tell all work to stop, and leave."""
-        position.save(
-            self.context.state_file, str(self.context.archive.path), self.triage.moves_desk.position()
-        )
+        if self.triage.is_running:
+            where = self.triage.moves_desk.position()
+            position.save(self.context.state_file, str(self.context.archive.path), where)
         self.unfinished = self.triage.work.stop_all()
         super().exit(*args, **more)
 

@@ -69,8 +69,9 @@ class Job(Generic[T]):
 class Work:
     """The jobs of one screen."""
 
-    def __init__(self, target: Widget) -> None:
-        self._target = target
+    def __init__(self, target: Widget, started: Callable[[], None]) -> None:
+        """Messages go to `target`; `started` is called when there is something new to tell of."""
+        self._target, self._started = target, started
         self.jobs: dict[str, Job[Any]] = {}
 
     @property
@@ -93,6 +94,7 @@ class Work:
         job = Job(group, title, function, done, writes=writes, _target=self._target)
         self.jobs[group] = job
         self._target.run_worker(self._run(job), group=group, exit_on_error=False)
+        self._started()
         return job
 
     async def _run(self, job: Job[Any]) -> None:

@@ -120,7 +120,9 @@ class LinksDesk:
         if not ended:
             return
         last = ended[-1]
-        said = last.sentence + (f" ({last.detail})" if last.detail and last.how is not How.NONE else "")
+        said = last.sentence + (f" ({last.detail})" if last.detail else "")
+        if last.how is How.NONE:
+            said = "No page can be opened from here"
         if copied is not None:
             said = f"{said}; address {copied.sentence}"
         if len(links) > 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from importlog_tui.errors import Problem
@@ -26,13 +26,15 @@ class View:
         sort: heading, and whether downwards.
         column: heading to choose when it is shown for the first time.
         shown: rows that match; None while that is being found out.
+        as_shown: filter and sort of the rows in the table.
     """
 
     filter: str = ""
     sort: tuple[str, bool] | None = None
     record: int | None = None
     column: str = ""
-    shown: int | None = field(default=None, compare=False)
+    shown: int | None = None
+    as_shown: tuple[str, tuple[str, bool] | None] = ("", None)
 
 
 class RecordsDesk:
@@ -92,7 +94,7 @@ class RecordsDesk:
             rows = await self._screen.reader.call(lambda archive: archive.natural(error.id))
             await self._show(error, view, rows)
         except Problem as problem:
-            self._screen.tell(one_line(str(problem)))
+            self._screen.rows_failed(problem)
 
     async def _show(self, error: ErrorType, view: View, rows: Rows) -> None:
         source = ArchiveRows(
@@ -107,7 +109,7 @@ class RecordsDesk:
         await source.window(max(0, index - page), index + page)
         if self.error is None or self.error.id != error.id:
             return
-        view.shown = len(rows)
+        view.shown, view.as_shown = len(rows), (view.filter, view.sort)
         self._screen.table.show(source, index=index, sort=view.sort, message=["No record matches."])
         for _ in range(len(error.columns) if view.column else 0):
             if self._screen.table.column == view.column:
@@ -144,7 +146,7 @@ class RecordsDesk:
         try:
             await self._show(error, view, rows)
         except Problem as problem:
-            self._screen.tell(one_line(str(problem)))
+            self._screen.rows_failed(problem)
             return
         self._screen.tell(self.summary(error, view))
 
@@ -180,29 +182,25 @@ class RecordsDesk:
             self._load(self.error)
 
     def was_stopped(self) -> None:
-        """A filter or sort was stopped: go back to what the table shows."""
-        if self.error is None or self.view.shown is not None:
+        """A filter or sort was stopped or failed: what the table shows holds on."""
+        source = self._screen.table.source
+        if self.error is None or self.view.shown is not None or source is None:
             return
-        self.view.filter, self.view.sort = "", None
-        self._load(self.error)
+        self.view.filter, self.view.sort = self.view.as_shown
+        self.view.shown = len(source)
+        self._screen.rows_shown()
 
     def refreshed(self, error: ErrorType | None) -> None:
         """The log was loaded again: take in the error's new rows, the cursor staying on its record."""
-        if (
-            error is not None
-            and self.error is not None
-            and error.id == self.error.id
-            and error.rows_read == self.error.rows_read
-        ):
+        before = self.error
+        if error is None or before is None or error.id != before.id:
+            self.look_at(error)
+            return
+        view = self.view
+        if error.rows_read == before.rows_read and view.shown is not None:
             self.error = error
             return
-        if (
-            error is not None
-            and self.error is not None
-            and error.id == self.error.id
-            and self._screen.table.record
-        ):
-            self.view_of(error.id).record = self._screen.table.record.id
-        if error is not None:
-            self.view_of(error.id).shown = None
+        if self._screen.table.record is not None:
+            view.record = self._screen.table.record.id
+        view.shown = None
         self.look_at(error)

@@ -27,6 +27,14 @@ def cut_middle(text: str, cells: int) -> str:
     return f"{text[:head]}…{text[len(text) - (cells - 1 - head) :]}"
 
 
+def in_two(text: str, cells: int) -> tuple[str, str]:
+    """Safe `text` as one line, or broken at a blank into two where it is longer than `cells`."""
+    if width(text) <= cells:
+        return text, ""
+    at = text.rfind(" ", 0, cells + 1)
+    return (text[:at], text[at + 1 :]) if at > 0 else (text[:cells], text[cells:])
+
+
 def freshness(log: Log, now: datetime) -> list[str]:
     """How fresh the log is, the fullest wording first: "Mon 23 Nov   last run 01:12, 7 h ago   3 of 3 ran"."""
     newest = log.newest

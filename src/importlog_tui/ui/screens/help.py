@@ -59,4 +59,8 @@ class HelpScreen(PageScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "leave", show=False)]
 
     def __init__(self, keymap: Keymap) -> None:
-        super().__init__("Keys", help_lines(keymap), "Esc back   ctrl+c leaves at once, from anywhere")
+        super().__init__(
+            "Keys",
+            help_lines(keymap),
+            "Esc back   actions on records take all marked ones   ctrl+c always leaves",
+        )

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line, safe, width
 from importlog_tui.ui import messages
-from importlog_tui.ui.actions import ACTIONS, Moment, Place
+from importlog_tui.ui.actions import BY_ID, Moment, Place
 from importlog_tui.ui.desks.links import LinksDesk
 from importlog_tui.ui.desks.log import WATCH, LogDesk
 from importlog_tui.ui.desks.moves import MovesDesk
@@ -64,7 +64,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def __init__(self, context: Context, data: LogData, start: Position) -> None:
         super().__init__()
         self.context = context
-        self.work = Work(self)
+        self.work = Work(self, self._say_status)
         self.reader = ArchiveReader(context.archive)
         self.place = Place.LOG
         self.log_desk = LogDesk(self, data)
@@ -72,7 +72,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.links_desk = LinksDesk(self)
         self.paste_desk = PasteDesk(self)
         self.moves_desk = MovesDesk(self)
-        self.last_address = ""
+        self._address = ""
         self._start = start
         self._said = ""
         self._question: Callable[[], None] | None = None
@@ -94,6 +94,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
                 with Vertical(id="record-place"):
                     yield RecordDetail(id="record")
         yield OneLine(id="status")
+        yield OneLine(id="more")
         yield Prompt(id="prompt")
         yield OneLine(id="keys")
 
@@ -181,7 +182,6 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def _say_lines(self) -> None:
         self._say_top()
         self._say_headings()
-        self.line("keys").say(status.footer(self.context.keymap, self.moment(), self.size.width))
         self._say_status()
 
     def _say_top(self) -> None:
@@ -232,12 +232,8 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.line("records-heading").say(left, [(right, "quiet")])
 
     def tell(self, text: str, *, address: str = "") -> None:
-        """Say what happened, in the status line; with the address it happened to, cut in the middle where it must be."""
-        self._said = one_line(text)
-        self.last_address = address or self.last_address
-        if address:
-            room = max(24, self.size.width - width(self._said) - 4)
-            self._said += f"   {status.cut_middle(safe(address), room)}"
+        """Say what happened, in the status line; the address it happened to stands below, at the edge, until the next key."""
+        self._said, self._address = one_line(text), safe(address)
         self._say_status()
 
     def ask(self, question: str, yes: Callable[[], None]) -> None:
@@ -246,16 +242,24 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self._question = yes
 
     def _say_status(self) -> None:
-        job = self.work.running
-        right = []
-        if self.place is not Place.LOG and self.table_is_shown:
-            marked = f"{len(self.table.marks):,} marked   " if self.table.marks else ""
-            right = [(f"{marked}{self.table.position_text} ", "quiet")]
-        text = self._said
+        said, job = self._said, self.work.running
         if job is not None:
             stop = self.context.keymap.shown("back")
-            text = f"{job.title} … {job.progress}".rstrip() + (f"   {stop} stops it" if stop else "")
-        self.line("status").say(f" {text}", right)
+            said = f"{job.title} … {job.progress}".rstrip() + (f"   {stop} stops it" if stop else "")
+        where = ""
+        if self.place is not Place.LOG and self.table_is_shown:
+            marked = f"{len(self.table.marks):,} marked   " if self.table.marks else ""
+            where = f"{marked}{self.table.position_text} "
+        first, rest = status.in_two(said, self.size.width - 2)
+        if width(first) + width(where) + 4 > self.size.width:
+            where = ""
+        self.line("status").say(f" {first}", [(where, "quiet")])
+        self.line("more").say(f" {rest}")
+        self.line("more").display = bool(rest)
+        if self._address:
+            self.line("keys").say(status.cut_middle(self._address, self.size.width))
+        else:
+            self.line("keys").say(status.footer(self.context.keymap, self.moment(), self.size.width))
 
     # Keys
 
@@ -279,12 +283,11 @@ class TriageScreen(Screen[None], inherit_bindings=False):
 
     def do(self, action_id: str) -> None:
         """Do an action, or say why it can't be done now."""
-        action = next(action for action in ACTIONS if action.id == action_id)
+        action = BY_ID[action_id]
+        self._said = self._address = ""
         if reason := action.why_not(self.moment()):
             self.tell(reason)
             return
-        if self._said and not action.id.startswith(("cursor.", "page.")):
-            self._said = ""
         method = getattr(self, action.method, None) or getattr(self.moves_desk, action.method)
         method()
         self._say_status()
@@ -320,7 +323,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.records_desk.sort(self.table.column)
 
     def act_mark(self) -> None:
-        """Mark the record, and go on to the next."""
+        """Mark the record, or take its mark away."""
         self.table.action_toggle_mark()
 
     def act_unmark(self) -> None:
@@ -359,6 +362,14 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         )
         self._say_lines()
 
+    @on(events.DescendantFocus)
+    def _focused(self, event: events.DescendantFocus) -> None:
+        """A click is another way into a place."""
+        places = {self.log_tree: Place.LOG, self.table: Place.RECORDS, self.detail: Place.RECORD}
+        place = places.get(event.widget)  # type: ignore[call-overload]
+        if place is not None and place is not self.place and event.widget is self.focused:
+            self.go_to_place(place)
+
     def stop_running(self) -> bool:
         """Stop what the reader was told is running; False where nothing is."""
         job = self.work.running
@@ -386,6 +397,13 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def rows_shown(self) -> None:
         """The records desk put rows into the table."""
         self._say_lines()
+
+    def rows_failed(self, problem: Exception) -> None:
+        """The records desk could not get the rows."""
+        sentence = one_line(str(problem))
+        self.table.show(None, message=[f" {sentence}"])
+        self.detail.show(None)
+        self.tell(sentence)
 
     @on(messages.NodeHighlighted)
     def _node_highlighted(self) -> None:
@@ -490,6 +508,10 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.query_one(Prompt).leave()
         self._prompt_left()
         self.paste_desk.take(text)
+
+    def on_unmount(self) -> None:
+        """Nobody is left to tell."""
+        self.work.stop_all()
 
     def close(self) -> None:
         """Give the archive back."""

@@ -14,6 +14,7 @@ from importlog_tui.ui.widgets.lines import Line, LineWidget, line_of
 
 if TYPE_CHECKING:
     from rich.style import Style
+    from textual import events
 
     from importlog_tui.ui.presentation.log import Key, Log, Node
 
@@ -171,6 +172,11 @@ class LogTree(LineWidget, can_focus=True):
         if not self.top <= self._cursor < self.top + page:
             self.top = self._cursor - page // 2
         self.top = max(0, min(self.top, len(self._lines) - page))
+
+    def on_click(self, event: events.Click) -> None:
+        """Where the mouse is on: the cursor goes there."""
+        if event.y + self.top < len(self._lines):
+            self.move_to_line(event.y + self.top)
 
     def action_cursor_up(self) -> None:
         """One line up."""
