@@ -112,7 +112,7 @@ _YEAR = "(?P<year>[0-9]{4})(?![0-9:])"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s{0,3}(?:the\s)?)?"
 _GAP = r"[\s\u00a0]{1,3}"
 _TO_TIME = r"(?:t(?=[0-9])|[\s\u00a0]{0,3}(?:,|@|-|–|—|·|•|\||at|um)?[\s\u00a0]{1,3}|,[\s\u00a0]{0,3}|@)"
-_HALF = r"(?:[\s\u00a0\u202f]{0,2}(?P<half>[ap])\.?[\s]?m\b\.?)"
+_HALF = r"(?:[\s\u00a0\u202f]{0,2}(?P<half>[ap])(?:m\b|\.\s?m\b\.?))"
 _TIME = (
     rf"(?:(?P<hour>[0-9]{{1,2}})(?:[:.h](?P<minute>[0-9]{{2}})(?![0-9])(?::(?P<second>[0-9]{{2}})(?:[.,][0-9]{{1,9}})?)?{_HALF}?"
     rf"|{_HALF.replace('half', 'half_alone')})|(?P<named>noon|midnight))"
@@ -148,7 +148,11 @@ _FORMS = tuple(
         f"(?:{_AGO}){_END}",
     )
 )
-_HINT = re.compile(r"[0-9]|day\b|ago\b|now\b", re.IGNORECASE)
+_HINT = re.compile(
+    r"[0-9][-/.][0-9]|today|yesterday|ago\b|just now|" + "|".join(name for name in _MONTHS if len(name) == 3),
+    re.IGNORECASE,
+)
+"""What every form of a time holds; most lines hold none of it, and are done with."""
 _UNIT_MINUTES = {
     "second": 0,
     "sec": 0,

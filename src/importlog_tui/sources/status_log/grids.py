@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from importlog_tui.fields import Field, field_of
@@ -21,6 +22,9 @@ SCHOOLOGY_ID = "Schoology User ID"
 
 _SAMPLE = 40
 """Rows that a table is judged by."""
+
+_MOST_SPANNED = 2_000
+"""Columns that may come from spanning; cells that span rows and columns at once could otherwise add up without end."""
 
 _FOLD = re.compile(r"[ \t\n\r\f]+")
 _BLANKS = " \t\n\r\f"
@@ -83,6 +87,8 @@ def cells_of(
                 carried[at] -= 1
                 at += 1
             width, height = _span(node, "colspan", 1000), _span(node, "rowspan", 65534)
+            if at + width > _MOST_SPANNED + len(cells):
+                width = height = 1
             cells.append(
                 CellNode(node, at, node.tag == "th" or role in {"columnheader", "rowheader"}, width, height)
             )
@@ -178,13 +184,26 @@ class Grid:
             elif not is_grid(tag, role) and not is_cell(tag, role):
                 waiting.extend((child, in_head or tag == "thead") for child in reversed(_elements(part)))
 
+    @cached_property
+    def holds_more(self) -> bool:
+        """Whether lists, headings or other tables stand in it."""
+        # A selector would find the table itself, too.
+        return any(
+            child.css_first(_COMPLEX) is not None or child.css_matches(_COMPLEX)
+            for child in _elements(self.node)
+        )
+
+    @cached_property
     def spans(self) -> bool:
         """Whether any cell takes more than one column or row."""
+        if self.holds_more:
+            cells = (cell for row in self.rows for cell in cells_of(row)[0])
+            return any(cell.width > 1 or cell.height > 1 for cell in cells)
         return self.node.css_first("[colspan], [rowspan], [aria-colspan], [aria-rowspan]") is not None
 
     def texts(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[list[str], bool, LexborNode]]:
         """Each row as (one text per column, whether all its cells are headings, its element); spanned columns and rows are filled in."""
-        if not self.spans():
+        if not self.spans:
             for row in self.rows[start:stop]:
                 cells = cells_of(row)[0] if row.tag != "tr" else None
                 nodes = (
@@ -220,6 +239,8 @@ class Grid:
 
 def record_table(grid: Grid, clock: Clock, *, is_hidden: bool) -> RecordTable | None:
     """The table as records, None where it is the log itself, layout, or something else of the page."""
+    if grid.rows and any(_holds_grid(cell.node) for row in grid.rows[:2] for cell in cells_of(row)[0]):
+        return None
     sample = list(grid.texts(0, _SAMPLE))
     at = _heading_row(sample, grid.in_head)
     if at is None:
@@ -230,7 +251,7 @@ def record_table(grid: Grid, clock: Clock, *, is_hidden: bool) -> RecordTable | 
     if len(heads) < 3 and not hits:
         return None
     if hits < 2:
-        if looks_like_log([texts for texts, _, _ in sample], clock) or _holds_more(grid.node):
+        if looks_like_log([texts for texts, _, _ in sample], clock) or grid.holds_more:
             return None
         if not hits and (
             (not is_marked and not body)
@@ -250,9 +271,8 @@ def record_table(grid: Grid, clock: Clock, *, is_hidden: bool) -> RecordTable | 
     return _made(grid, at, heads, hits, is_hidden=is_hidden, has_header=is_marked or hits > 0)
 
 
-def _holds_more(node: LexborNode) -> bool:
-    """Whether lists, headings or other tables stand in a table; a selector finds the table itself, too."""
-    return any(found.mem_id != node.mem_id for found in node.css(_COMPLEX))
+def _holds_grid(node: LexborNode) -> bool:
+    return node.css_first("table, [role=grid], [role=treegrid], [role=table]") is not None
 
 
 def _heading_row(sample: Sequence[tuple[list[str], bool, LexborNode]], in_head: int) -> int | None:

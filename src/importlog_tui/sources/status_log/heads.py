@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Result
@@ -48,7 +49,7 @@ def heads_of(lines: Sequence[Line], said: Sequence[Said]) -> list[Head]:
     free = {n for n, part in enumerate(said) if part.is_of_run and part.kind is None}
     for what in ("when", "result"):
         _bind(heads, what, lines, said, free)
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
+    for head, following in zip(heads, [*heads[1:], None], strict=False):
         if head.said.result is None and head.said.count is None and head.said.when is not None:
             _take_unknown(head, following, lines, said)
     return [head for head in heads if head.said.named is Named.FULL or head.is_told]
@@ -85,6 +86,7 @@ def _bind(heads: list[Head], what: str, lines: Sequence[Line], said: Sequence[Sa
     Where the tree doesn't tell before from behind, all heads of the page are taken alike, the way that leaves fewer without.
     """
     choices: list[tuple[Head, int | None, int | None, int, int]] = []
+    previous = {head.at: before.at for before, head in pairwise(heads)}
     for n, head in enumerate(heads):
         if _has(head.said, what):
             continue
@@ -108,7 +110,7 @@ def _bind(heads: list[Head], what: str, lines: Sequence[Line], said: Sequence[Sa
                 and not prefers_before
                 and before is not None
                 and head is not heads[0]
-                and close_before <= _closest(head, heads, lines)
+                and close_before <= _closeness(lines, previous[head.at], head.at)
             ):
                 continue
         place = before if takes_before else behind
@@ -116,10 +118,9 @@ def _bind(heads: list[Head], what: str, lines: Sequence[Line], said: Sequence[Sa
             _take(head, place, said, free)
 
 
-def _closest(head: Head, heads: list[Head], lines: Sequence[Line]) -> int:
-    """How close a head is to the one before it in the page's tree."""
-    at = heads.index(head)
-    return min((line.rise for line in lines[heads[at - 1].at + 1 : head.at + 1]), default=0)
+def _closeness(lines: Sequence[Line], one: int, other: int) -> int:
+    """Depth of the smallest part of the page that holds both lines."""
+    return min((line.rise for line in lines[one + 1 : min(other, one + 4 * _FAR) + 1]), default=0)
 
 
 def _take(head: Head, place: int, said: Sequence[Said], free: set[int]) -> None:

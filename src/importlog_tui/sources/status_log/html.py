@@ -100,8 +100,13 @@ _NESTING = re.compile(
 )
 
 
+_CROWDED = re.compile(r"<([a-z][^\s/<>]{0,60})\s[^<>]{65536,}>", re.IGNORECASE)
+"""A tag this long holds a picture, or so many attributes that the parser would compare each with each."""
+
+
 def shallow(markup: str) -> str:
-    """`markup` without the tags that nest deeper than any browser's tree; their text stays."""
+    """`markup` without the tags that nest deeper than any browser's tree, their text kept, and without overlong attributes."""
+    markup = _CROWDED.sub(r"<\1>", markup)
     depth = deepest = 0
     for found in _NESTING.finditer(markup):
         depth = max(0, depth - 1) if found[1] else depth + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from importlog_tui.fields import Columns, unique_headings
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from importlog_tui.sources.status_log.lines import Line, RecordTable, Sheet
 
 _CONTEXT_LINES, _CONTEXT_LENGTH = 40, 1_000
+_RECENT = 200
+"""Errors of a run among which the one is sought that a table of records belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ class _Interpreter:
         judge = Judge(how.clock)
         self.said = [judge.line(line) for line in self.lines]
         self.heads = heads_of(self.lines, self.said)
+        self.first_rows_heading = next(
+            (n for n, part in enumerate(self.said) if part.rows_heading), len(self.said)
+        )
         self.runs: list[_Run] = []
         self.stray_errors: list[_Error] = []
         self.stray_tables: list[int] = []
@@ -106,17 +111,21 @@ class _Interpreter:
         run: _Run | None = None
         loose: list[tuple[int, str]] = []
         number: tuple[int, int, str] | None = None
+        outermost = self._outermost() if self.place.is_page else -1
         for n, (line, said) in enumerate(zip(self.lines, self.said, strict=True)):
             head = by_line.get(n)
             if head is not None and (head.is_told or self._lists_below(n)):
                 run = self._run_at(head, line.grid)
                 loose, number = [], None
+            elif run is not None and line.rise < outermost:
+                # The page has left the part in which its runs stand.
+                run, loose, number = None, [], None
             errors = run.errors if run is not None else self.stray_errors
             if line.table is not None:
                 self._place_table(n, run)
                 loose, number = [], None
             elif said.message:
-                errors.append(_Error(n, said.message, said.rows, said.href))
+                errors.append(_Error(n, said.message.strip(), said.rows, said.href))
                 loose, number = [], None
             elif n in in_heads or head is not None:
                 continue
@@ -133,6 +142,13 @@ class _Interpreter:
                     loose, number = [], None
                 else:
                     loose.append((n, text))
+
+    def _outermost(self) -> int:
+        """Depth of the smallest part of the page that holds all its runs; -1 where there are too few to tell."""
+        told = [head.at for head in self.heads if head.is_told]
+        if len(told) < 2:
+            return -1
+        return min(line.rise for line in self.lines[told[0] + 1 : told[-1] + 1])
 
     def _run_at(self, head: Head, grid: int) -> _Run:
         """The run of a head; the same one where a flat table repeats the run in the row of each error."""
@@ -163,8 +179,7 @@ class _Interpreter:
             return said.rows
         if said.number is not None and not self.lines[n].is_chrome:
             # A number by itself counts rows only below that heading, or as the link to them.
-            headed = any(part.rows_heading for part in self.said[:n]) if not said.href else True
-            return said.number if headed else None
+            return said.number if said.href or self.first_rows_heading < n else None
         return None
 
     def _loose_text(self, n: int) -> str:
@@ -213,6 +228,7 @@ class _Interpreter:
         if table is None:
             return
         errors = run.errors if run is not None else []
+        errors = errors[-_RECENT:]
         error = self._error_named_above(n, errors) or self._error_beside(n, errors, run, table)
         if error is not None:
             error.table = n
@@ -261,7 +277,12 @@ class _Interpreter:
         shown = [n for n in self.stray_tables if self._is_records(n)] + [
             e.table for e in run.errors if e.table is not None
         ]
-        if not shown or len(run.errors) > 1 or run.head.said.result_text or run.head.said.count is not None:
+        if (
+            not shown
+            or len(run.errors) > 1
+            or run.head.said.result not in {None, Result.UNKNOWN}
+            or run.head.said.count is not None
+        ):
             return self.runs
         self.stray_tables = sorted({*self.stray_tables, *shown})
         self.stray_errors.extend(run.errors)
@@ -301,13 +322,14 @@ class _Interpreter:
             and (count or words.is_plain_end(said.result_text))
         ):
             result = Result.COMPLETED_WITH_ERRORS
-        if count is None:
+        is_whole = not (is_last and self.place.is_cut)
+        if count is None and is_whole:
             count = len(errors) if errors else 0 if result is Result.COMPLETED else None
-        lists = bool(errors) or (result is Result.COMPLETED and not count)
-        if (count is not None and len(errors) < count) or (is_last and self.place.is_cut):
+        lists = is_whole and (bool(errors) or (result is Result.COMPLETED and not count))
+        if count is not None and len(errors) < count:
             lists = False
         return RunReading(
-            said.kind or Kind.OTHER, said.label, said.when or When(), result, said.result_text, self.place.origin,
+            said.kind or Kind.OTHER, _tidy(said.label), _tidied(said.when), result, _tidy(said.result_text), self.place.origin,
             error_count=count, errors=errors, lists_errors=lists,
         )  # fmt: skip
 
@@ -329,13 +351,17 @@ class _Interpreter:
         """Records on a page of their own, or beside no error that is known."""
         table = self.lines[at].table
         assert table is not None  # noqa: S101  # only lines with tables are asked for
-        before = [n for n in range(at) if self.lines[n].table is None and self.lines[n].text]
-        near = before[-_CONTEXT_LINES:]
+        near = [
+            n
+            for n in range(max(0, at - 4 * _CONTEXT_LINES), at)
+            if self.lines[n].table is None and self.lines[n].text
+        ]
+        near = near[-_CONTEXT_LINES:]
         context = [self.sheet.title, *(self.lines[n].text for n in near)]
-        context += [error.message for error in self.stray_errors if error.at < at]
+        errors = [error for error in self.stray_errors[:_CONTEXT_LINES] if error.at < at]
+        context += [error.message for error in errors]
         context = [text[:_CONTEXT_LENGTH] for text in dict.fromkeys(context) if text]
         kind, when = self._whose(near)
-        errors = [error for error in self.stray_errors if error.at < at]
         alone = len(self.stray_tables) == 1
         extent = extent_of(self.lines, at, table.count, is_alone=alone, addresses=self.place.addresses)
         if extent.claimed is None and len(errors) == 1 and alone and errors[0].rows is not None:
@@ -390,6 +416,15 @@ class _Interpreter:
 
     def _trouble(self, what: str, remedy: str) -> Trouble:
         return Trouble(self.place.origin, what, remedy)
+
+
+def _tidy(text: str) -> str:
+    """A label without no-break and doubled blanks, which mean nothing in it."""
+    return " ".join(words.seen(text).split())
+
+
+def _tidied(when: When | None) -> When:
+    return replace(when, text=_tidy(when.text)) if when is not None else When()
 
 
 def _tells_of_log(text: str) -> bool:

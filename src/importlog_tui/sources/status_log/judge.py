@@ -37,11 +37,10 @@ class Judge:
         cells = [cell for cell in line.cells if cell.pieces and not words.is_empty(cell.text)]
         if not cells:
             return Said(is_label=True)
-        if len(cells) > 1 or (line.grid and cells[0].is_heading):
-            if self._is_header(line, cells):
-                return Said(is_label=True, rows_heading=self.rows_heading)
-            if line.grid and (said := self._by_columns(line, cells)):
-                return said
+        if (len(cells) > 1 or (line.grid and cells[0].is_heading)) and self._is_header(line, cells):
+            return Said(is_label=True, rows_heading=self.rows_heading)
+        if line.grid and (said := self._by_columns(line, cells)):
+            return said
         return self._by_words(line, cells)
 
     def _is_header(self, line: Line, cells: Sequence[Cell]) -> bool:
@@ -86,7 +85,7 @@ class Judge:
         run = self._run_of(
             [cell for cell in cells if cell.column not in in_error or errors is not runs], runs
         )
-        error = self._error_of(cells, errors, run) if errors else None
+        error = self._error_of(line, cells, errors, run) if errors else None
         if error is None:
             return run
         if run is None or errors is not runs:
@@ -145,34 +144,33 @@ class Judge:
                 said.add(part)
         return said
 
-    def _error_of(self, cells: Sequence[Cell], roles: dict[int, Role], run: Said | None) -> Said | None:
-        by_column = {cell.column: cell for cell in cells}
-        rows_cell = next(
-            (by_column[c] for c, role in roles.items() if role is Role.ROWS and c in by_column), None
-        )
+    def _error_of(
+        self, line: Line, cells: Sequence[Cell], roles: dict[int, Role], run: Said | None
+    ) -> Said | None:
+        """The error in a row under Rows Affected: what stands in the message's column, else the row's first text."""
+        at = {role: column for column, role in reversed(roles.items())}
+        # A run's own row may show a total in that column, and in a flat table an error, too.
+        if run is not None and (Role.MESSAGE not in at or roles is not self.run_roles.get(line.grid)):
+            return None
+        by_column = {cell.column: cell for cell in line.cells}
+        rows_cell, message = by_column.get(at[Role.ROWS]), by_column.get(at.get(Role.MESSAGE, -1))
         number = words.rows_in_cell(rows_cell.text) if rows_cell else None
-        message_column = next((column for column, role in roles.items() if role is Role.MESSAGE), None)
-        cell = by_column.get(message_column) if message_column is not None else None
-        is_flat = run is not None and roles in self.run_roles.values()
-        if run is not None and not is_flat:
-            return None
-        if cell is None and not (message_column is not None and is_flat):
-            taken = {c for c, role in roles.items() if role in {Role.TIME, Role.RESULT, Role.OTHER}}
-            cell = next(
-                (
-                    c for c in cells
-                    if c is not rows_cell and c.column not in taken and words.number_alone(c.text) is None and not words.is_control(c.text)
-                ),
-                None,
-            ) if run is None else None  # fmt: skip
-            if number is None and message_column is not None:
+        if message is not None and not words.is_empty(message.text):
+            untold = rows_cell is not None and _is_untold(rows_cell.text)
+            if number is None and (not untold or run is not None or words.is_control(message.text)):
                 return None
-        if cell is None or (number is None and (rows_cell is not None and not _is_untold(rows_cell.text))):
-            return None
-        if number is None and (message_column is None or run is not None or words.is_control(cell.text)):
-            return None
+        else:
+            if number is None or run is not None:
+                return None
+            taken = {
+                c for c, role in roles.items() if role in {Role.ROWS, Role.TIME, Role.RESULT, Role.OTHER}
+            }
+            free = (c for c in cells if c.column not in taken and not words.is_control(c.text))
+            message = next((c for c in free if words.number_alone(c.text) is None), None)
+            if message is None:
+                return None
         href = (rows_cell.href if rows_cell else "") or next((c.href for c in cells if c.href), "")
-        return Said(message=cell.text, rows=number, href=href)
+        return Said(message=message.text, rows=number, href=href)
 
     def _by_words(self, line: Line, cells: Sequence[Cell]) -> Said:
         pieces = [piece for cell in cells for piece in cell.pieces if not words.is_empty(piece.text)]

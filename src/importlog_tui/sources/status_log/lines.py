@@ -150,6 +150,7 @@ def _is_time(text: str, clock: Clock) -> bool:
 
 
 _BLANKS = re.compile(r"(?:[ \u00a0]{2,})")
+_BULLET = re.compile(r"^\s*[*•·▪‣○●◦→-]\s+(?=\S)")
 _FOLD = re.compile(r"[ \t\n\r\f\v]+")
 
 
@@ -161,6 +162,8 @@ def lines_of_text(text: str, clock: Clock) -> Sheet:
     sheet, at, rise = Sheet(), 0, 0
     while at < len(rows):
         cells = rows[at]
+        if len(cells) == 1:
+            cells = [_BULLET.sub("", cells[0])]
         if not any(cell.strip() for cell in cells):
             rise, at = 0, at + 1
             continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from importlog_tui.sources.status_log import words
+
 if TYPE_CHECKING:
     from importlog_tui.sources.status_log.lines import Line
 
@@ -43,20 +45,26 @@ class Panels:
     def in_order(self, lines: list[Line]) -> list[Line]:
         """The lines with every panel behind the row or heading that unfolds it.
 
-        A panel that follows its heading anyway stays; only where another heading with a panel stands between the two is it moved: up to
-        just before that other heading's own part of the page.
+        A panel that follows its heading anyway stays; only where another heading stands between the two is it moved: up to just before
+        that other heading's own part of the page.
         """
         ties = sorted({(at, *self._spans[name]) for at, name, _ in self._ties if name in self._spans})
         ties = [(at, start, end) for at, start, end in ties if start < end and not start <= at < end]
-        # A heading counts also where its own panel is empty or was never loaded.
+        if not ties:
+            return lines
+        # A heading counts also where its own panel is empty or was never loaded, and so does a run that has none.
         heads = sorted({at for at, name, is_link in self._ties if name in self._spans or not is_link})
+        names = [n for n, line in enumerate(lines) if _is_name(line)]
         moved: dict[int, list[tuple[int, int]]] = {}
         taken: list[tuple[int, int]] = []
         seen: set[tuple[int, int]] = set()
         for at, start, end in ties:
-            place = bisect_right(heads, at)
-            following = heads[place] if place < len(heads) else None
-            if (start, end) in seen or following is None or at < start <= following:
+            following = _following(lines, heads, names, at)
+            if (start, end) in seen:
+                continue
+            if following is None or at < start <= following:
+                if at < start:
+                    lines[start].rise = max(lines[start].rise, lines[start].depth)
                 continue
             if start < at and any(start <= head < end for head in heads):
                 continue
@@ -67,6 +75,32 @@ class Panels:
             moved.setdefault(goal, []).append((start, end))
             taken.append((start, end))
         return _arranged(lines, moved, taken) if moved else lines
+
+
+def _is_name(line: Line) -> bool:
+    return not line.is_chrome and any(
+        words.import_name(piece.text) for cell in line.cells for piece in cell.pieces
+    )
+
+
+def _following(lines: list[Line], heads: list[int], names: list[int], at: int) -> int | None:
+    """The next line after `at` that heads something else: a tie, or an import's name that isn't the one this tie belongs to."""
+    place = bisect_right(heads, at)
+    found = heads[place : place + 1]
+    place = bisect_right(names, at)
+    if at >= len(lines) or place == 0 or names[place - 1] != at:
+        before = names[place - 1] if place else None
+        after = names[place] if place < len(names) else None
+        if after is not None and (
+            before is None or _closeness(lines, at, after) > _closeness(lines, before, at)
+        ):
+            place += 1
+    return min(found + names[place : place + 1], default=None)
+
+
+def _closeness(lines: list[Line], one: int, other: int) -> int:
+    """Depth of the smallest part of the page that holds both lines."""
+    return min((line.rise for line in lines[one + 1 : min(other, one + 200) + 1]), default=0)
 
 
 def _part_start(lines: list[Line], one: int, other: int) -> int:

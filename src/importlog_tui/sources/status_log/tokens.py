@@ -78,6 +78,7 @@ _LONGEST_HEAD = 200
 
 def judge(text: str, clock: Clock, *, hint: str = "", is_heading: bool = False) -> Said:
     """What one piece of text says."""
+    text = words.seen(text)
     if words.is_empty(text):
         return Said()
     if len(text) > _LONGEST_HEAD:
@@ -206,10 +207,10 @@ def _without_label(text: str) -> str:
 
 def _head_in_one(text: str, clock: Clock, hint: str) -> Said | None:
     """A run's name with its time, its result or both in one stretch of text, everything in it explained."""
-    if "mport" not in text.lower() and not any(c.isdigit() for c in text) and not hint:
-        return None
     said, left = Said(), text
     found = find_when(text, clock)
+    if found is None and "mport" not in text.lower():
+        return None
     if found:
         when, start, end = found
         said.when = _hinted(when, clock, hint)

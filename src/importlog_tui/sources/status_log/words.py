@@ -15,6 +15,14 @@ _LONGEST = 200
 """Characters; a longer piece is a message or a cell, never one of these words."""
 
 
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+def seen(text: str) -> str:
+    """`text` without zero-width signs, for comparing; what is kept keeps them."""
+    return text if text.isascii() else text.translate(_UNSEEN)
+
+
 def bare(text: str) -> str:
     """`text` without the signs, arrows, bullets and blanks around it."""
     return text.strip() if len(text) > _LONGEST else _strip_signs(text)
@@ -64,9 +72,12 @@ class Named(Enum):
     BARE = 3  # "Users": also a menu entry
 
 
+_NAME_HINT = re.compile(r"import|users?\b|courses?\b|sections?\b|enrol", re.IGNORECASE)
+
+
 def import_name(text: str) -> tuple[Kind, Named] | None:
     """The kind that the whole of a piece names."""
-    if not 4 <= len(text) <= 60:
+    if not 4 <= len(text) <= 60 or not _NAME_HINT.search(text):
         return None
     text = " ".join(bare(text).split())
     if found := _FULL.fullmatch(text) or _BARE.fullmatch(text):
@@ -112,9 +123,13 @@ _RESULT = tuple(
 )
 
 
+_COUNTED = re.compile(r"\s?\([0-9]{1,6}\)$")  # "Completed with errors (2)"
+
+
 def result_of(text: str) -> Result | None:
     """The result that the whole of a piece words; None where the wording is not known."""
     text = " ".join(bare(text).split()) if len(text) <= _LONGEST else ""
+    text = _COUNTED.sub("", text)
     if len(text) < 2:
         return None
     return next((result for result, pattern in _RESULT if pattern.fullmatch(text)), None)
@@ -204,7 +219,7 @@ def rows_in_cell(text: str) -> int | None:
 _ERROR_COUNT = re.compile(
     rf"(?P<n>[0-9]{{1,6}})\s(?:types?\sof\s)?(?:different\s|distinct\s)?errors?(?:\s(?:types?|found|occurred|reported))?"
     rf"|(?:number\sof\s|no\.?\sof\s|#\s?(?:of\s)?|total\s)?(?:{_TROUBLES}|error\stypes)(?:\scount)?\s?[:=(]\s?(?P<m>[0-9]{{1,6}})\)?"
-    rf"|.{{0,40}}\(\s?(?P<o>[0-9]{{1,6}})\s(?:types?\sof\s)?errors?(?:\stypes?)?\s?\)|.{{0,40}}\swith\s(?P<p>[0-9]{{1,6}})\s(?:types?\sof\s)?errors?|(?P<none>no)\serrors?",
+    rf"|.{{0,40}}\(\s?(?P<o>[0-9]{{1,6}})\s(?:types?\sof\s)?errors?(?:\stypes?)?\s?\)|.{{0,40}}\swith\s(?P<p>[0-9]{{1,6}})\s(?:types?\sof\s)?errors?|(?P<none>no)\serrors?|.{{0,40}}errors?\s\((?P<q>[0-9]{{1,6}})\)",
     re.IGNORECASE,
 )
 
@@ -216,7 +231,7 @@ def error_count(text: str) -> int | None:
     found = _ERROR_COUNT.fullmatch(" ".join(bare(text).split()))
     if not found:
         return None
-    return 0 if found["none"] else int(found["n"] or found["m"] or found["o"] or found["p"])
+    return 0 if found["none"] else int(found["n"] or found["m"] or found["o"] or found["p"] or found["q"])
 
 
 # --- Headings and labels ---
