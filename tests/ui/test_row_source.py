@@ -36,7 +36,7 @@ def filed(path: Path, rows: Sequence[Sequence[str]], columns: Sequence[str] = CO
             )
         )
         (error,) = filing.errors(run.id, [("Email already in use", len(rows), "", "")])
-        filing.join(error.id, filing.insert((None, row) for row in rows), Table(tuple(columns)))
+        filing.tables.join(error.id, filing.tables.insert((None, row) for row in rows), Table(tuple(columns)))
     return archive, error.id
 
 
