@@ -22,7 +22,7 @@ DARK = Theme(
     panel="#1f242a",
     text_alpha=1.0,
     variables={
-        "quiet": "#98a1ab",
+        "text-muted": "#98a1ab",
         "rule": "#3b434c",
         "block-cursor-background": "#31516f",
         "block-cursor-foreground": "#ffffff",
@@ -51,7 +51,7 @@ LIGHT = Theme(
     panel="#f0eee7",
     text_alpha=1.0,
     variables={
-        "quiet": "#596068",
+        "text-muted": "#596068",
         "rule": "#c6c2b6",
         "block-cursor-background": "#c5dcf0",
         "block-cursor-foreground": "#0c1a26",
@@ -81,7 +81,7 @@ TERMINAL = Theme(
     boost="ansi_default",
     text_alpha=1.0,
     variables={
-        "quiet": "ansi_default",
+        "text-muted": "ansi_default",
         "rule": "ansi_default",
         "ansi-background": "ansi_default",
         "ansi-foreground": "ansi_default",
