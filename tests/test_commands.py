@@ -57,7 +57,7 @@ class Program:
     """The program as a process, on an archive and a home of its own."""
 
     def __init__(self, home: Path) -> None:
-        self.home = home
+        self.cwd = home
         self.env = {
             **{
                 name: value
@@ -76,7 +76,7 @@ class Program:
             capture_output=True,
             env=self.env,
             check=False,
-            cwd=self.home,
+            cwd=self.cwd,
         )
         assert done.returncode == status, done.stderr.decode() + done.stdout.decode()
         self.complaints = done.stderr.decode()
@@ -348,3 +348,23 @@ def test_without_a_terminal_the_screen_names_the_other_commands(program: Program
     program(status=2)
 
     assert "runs" in program.complaints
+
+
+@pytest.mark.parametrize("path", [".", "night"])
+def test_a_table_beside_the_page_is_found_by_the_pages_link(
+    program: Program, tmp_path: Path, path: str
+) -> None:
+    night = tmp_path / "night"
+    night.mkdir()
+    write(
+        night,
+        {
+            "log.html": LOG.replace("/import/auto/rows?id=880", "rows.csv"),
+            "rows.csv": "Unique ID,Last Name,Email\n1,a,b\n2,c,d\n",
+        },
+    )
+    program.cwd = night if path == "." else tmp_path
+
+    program("add", path)
+
+    assert [error["rows_read"] for error in program.json("errors")] == [0, 2]

@@ -108,7 +108,7 @@ def bring_in_district(
     def readings() -> Iterator[Reading]:
         for path in files.log:
             # A name without the folder's own path: the archive shows it, and it must not differ from machine to machine.
-            yield from read(path, how)
+            yield from read(path, how, name=f"made-up {path.relative_to(files.folder)}")
 
     return bring_in(archive, readings(), progress=progress, cancelled=cancelled)
 

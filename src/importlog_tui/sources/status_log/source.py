@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from importlog_tui.model import Format, Origin
+from importlog_tui.text import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +57,10 @@ class Source:
 
     @property
     def whereabouts(self) -> str:
-        """What another source may call it by: its address, or the file's path; "" for what was pasted."""
-        return self.address or (self.name if not isinstance(self.content, bytes) else "")
+        """What another source may call it by: its address, or the file's path, as a page's links are resolved; "" for what was pasted."""
+        if self.address or isinstance(self.content, bytes):
+            return self.address
+        return whole(os.path.abspath(self.content))  # noqa: PTH100  # without following links, as a page's links are taken
 
     def origin(self, format_: Format | None = None, place: str = "") -> Origin:
         """Where a reading from here comes from."""
