@@ -311,16 +311,14 @@ class _Watched:
         self._poll = poll
 
     def __iter__(self) -> Iterator[tuple[int | None, tuple[str, ...]]]:
-        left = _POLL
+        rows = iter(self.reading.rows)
         try:
-            for row in self.reading.rows:
+            for row in rows:
                 yield row
-                left -= 1
-                if not left:
-                    left = _POLL
-                    if self._poll(self.reading.origin):
-                        self.is_part = True
-                        return
+                yield from islice(rows, _POLL - 1)
+                if self._poll(self.reading.origin):
+                    self.is_part = True
+                    return
         except SourceProblem as problem:
             self.problem, self.is_part = problem, True
 

@@ -139,6 +139,31 @@ def compare_in_place(
     return int(same), both - int(same)
 
 
+def tells_places(connection: sqlite3.Connection, held: Held, table: Table) -> bool:
+    """Whether an error's rows or a table are known to begin further down: then a place is not just a count from 1."""
+    (top,) = connection.execute(
+        "SELECT min(first) FROM spans WHERE error_id = ?", (held.error_id,)
+    ).fetchone()
+    return bool(table.first > 1 or top > 1)
+
+
+def fill(connection: sqlite3.Connection, error_id: int, batch: Batch, first: int) -> None:
+    """Give an error the rows of a batch whose places are free; all others are there already, each in its place."""
+    place, end = max(1, first), max(1, first) + batch.count
+    offset = batch.first_id - place
+    taken = connection.execute(
+        "SELECT first, first + count FROM spans WHERE error_id = ? AND first < ? AND first + count > ? ORDER BY first",
+        (error_id, end, place),
+    ).fetchall()
+    for begins, ends in [*taken, (end, end)]:
+        attach(connection, error_id, Batch(place + offset, max(0, begins - place)), place)
+        connection.execute(
+            "DELETE FROM records WHERE id >= ? AND id < ?",
+            (max(place, begins) + offset, min(ends, end) + offset),
+        )
+        place = ends
+
+
 _PAIR_UP: Final = (
     # place: among all rows of the error; pair: of a row that comes now, the same row among those that are there
     "CREATE TEMP TABLE joined (id INTEGER PRIMARY KEY, is_new INTEGER NOT NULL, place INTEGER NOT NULL, pair INTEGER)",
@@ -178,8 +203,7 @@ def pair_up(connection: sqlite3.Connection, held: Held, batch: Batch, table: Tab
         "stop": batch.stop,
     }
     values["numbered"] = int(_is_numbered(connection, values))
-    (top,) = connection.execute("SELECT min(first) FROM spans WHERE error_id = :error", values).fetchone()
-    values["anywhere"] = int(table.first <= 1 and top == 1)
+    values["anywhere"] = int(not tells_places(connection, held, table))
     connection.execute("DROP TABLE IF EXISTS temp.joined")
     for statement in _PAIR_UP:
         connection.execute(statement, values)
