@@ -5,6 +5,8 @@ import pytest
 from importlog_tui.errors import ConfigProblem
 from importlog_tui.text import width
 from importlog_tui.ui.actions import ACTIONS, Moment, Place
+from importlog_tui.ui.desks.acts import ActsDesk
+from importlog_tui.ui.desks.moves import MovesDesk
 from importlog_tui.ui.keymap import key_label, key_name, keys_markdown, settle
 from importlog_tui.ui.presentation.status import footer
 from importlog_tui.ui.screens.help import help_lines
@@ -136,3 +138,9 @@ def test_every_reason_is_a_sentence_that_ends() -> None:
 
     assert len(reasons) >= 4
     assert all(reason.endswith(".") for reason in reasons)
+
+
+def test_every_action_is_done_by_exactly_one_desk() -> None:
+    done = [[desk for desk in (MovesDesk, ActsDesk) if hasattr(desk, action.method)] for action in ACTIONS]
+
+    assert [len(desks) for desks in done] == [1] * len(ACTIONS)

@@ -87,7 +87,7 @@ class LinksDesk:
 
     def _ask_and_open(self, links: list[Link]) -> None:
         if len(links) > self._screen.context.config.open.ask_above:
-            self._screen.ask(f"Open {len(links)} pages?", lambda: self._open(links))
+            self._screen.says_desk.ask(f"Open {len(links)} pages?", lambda: self._open(links))
         else:
             self._open(links)
 

@@ -89,6 +89,10 @@ class Log:
             return None
         return next((night for night in self.nights if night_key(night) == key), None)
 
+    def day_of(self, run: Run) -> date | None:
+        """The day of the night that `run` belongs to."""
+        return next((night.day for night in self.nights if run in night.runs), None)
+
     def parent_of(self, key: Key) -> Key | None:
         """The node over `key`, open or not."""
         if error := self.error(key):

@@ -10,18 +10,18 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from importlog_tui.errors import Problem
-from importlog_tui.text import one_line, safe, width
+from importlog_tui.text import one_line
 from importlog_tui.ui import messages
 from importlog_tui.ui.actions import BY_ID, Moment, Place
+from importlog_tui.ui.desks.acts import ActsDesk
 from importlog_tui.ui.desks.links import LinksDesk
 from importlog_tui.ui.desks.log import WATCH, LogDesk
 from importlog_tui.ui.desks.moves import MovesDesk
 from importlog_tui.ui.desks.paste import PasteDesk
 from importlog_tui.ui.desks.records import RecordsDesk
-from importlog_tui.ui.presentation import notes, status, words
+from importlog_tui.ui.desks.says import SaysDesk
+from importlog_tui.ui.presentation import notes
 from importlog_tui.ui.row_source import ArchiveReader
-from importlog_tui.ui.screens.help import HelpScreen
-from importlog_tui.ui.screens.page import PageScreen
 from importlog_tui.ui.widgets.log_tree import LogTree
 from importlog_tui.ui.widgets.one_line import OneLine
 from importlog_tui.ui.widgets.prompt import Prompt
@@ -31,8 +31,6 @@ from importlog_tui.ui.widgets.record_table import RecordTable
 from importlog_tui.ui.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual.app import ComposeResult
     from textual.timer import Timer
 
@@ -64,7 +62,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def __init__(self, context: Context, data: LogData, start: Position) -> None:
         super().__init__()
         self.context = context
-        self.work = Work(self, self._say_status)
+        self.work = Work(self, self.say_status)
         self.reader = ArchiveReader(context.archive)
         self.place = Place.LOG
         self.log_desk = LogDesk(self, data)
@@ -72,10 +70,9 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.links_desk = LinksDesk(self)
         self.paste_desk = PasteDesk(self)
         self.moves_desk = MovesDesk(self)
-        self._address = ""
+        self.acts_desk = ActsDesk(self)
+        self.says_desk = SaysDesk(self)
         self._start = start
-        self._said = ""
-        self._question: Callable[[], None] | None = None
         self._settle: Timer | None = None
 
     # Parts
@@ -166,7 +163,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def on_resize(self) -> None:
         """One place or three, whatever fits."""
         self._arrange()
-        self._say_lines()
+        self.says_desk.all()
 
     def _arrange(self) -> None:
         self.set_class(self.is_narrow, "narrow")
@@ -175,97 +172,21 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             self.set_class(self.is_narrow and self.place is place, f"at-{place}")
 
     def _tick(self) -> None:
-        self._say_top()
+        self.says_desk.top()
 
-    # What is said
-
-    def _say_lines(self) -> None:
-        self._say_top()
-        self._say_headings()
-        self._say_status()
-
-    def _say_top(self) -> None:
-        log = self.log_desk.log
-        district, banner = self.context.config.district.name, self.context.banner
-        left, right = status.top_line(district, banner, log, self.context.now(), self.size.width)
-        if self.is_narrow and self.place is not Place.LOG:
-            left, right = [(f" {self._breadcrumb()}", "strong")], []
-        self.line("top").say(left, right)
-
-    def _breadcrumb(self) -> str:
-        log, key = self.log_desk.log, self.log_tree.key
-        run, error = log.run(key), self.chosen_error
-        parts = []
-        if run is not None:
-            parts += [
-                words.day_name(
-                    run.performed_at.astimezone(log.zone).date() if run.performed_at else None, log.today
-                ),
-                words.run_label(run),
-            ]
-        if error is not None and self.place is Place.RECORD:
-            parts.append(one_line(error.message))
-        return " › ".join(parts) or "importlog"
-
-    def _say_headings(self) -> None:
-        wanted = self.log_tree.wanted
-        left = [(" Status Log", "strong"), (f"   filter: {wanted}" if wanted else "", "")]
-        self.line("log-heading").say(left, [("rows ", "quiet")])
-        error, run = self.chosen_error, self.log_desk.log.run(self.log_tree.key)
-        if error is None or run is None:
-            self.line("records-heading").say("")
-            return
-        view = self.records_desk.view_of(error.id)
-        left = [(f" {one_line(error.message)}", "strong"), (f"   {words.rows_sentence(error)}", "")]
-        if view.filter:
-            left = [
-                (f" filter: {safe(view.filter)}", "strong"),
-                (f"   {view.shown or 0:,} of {error.rows_read:,} rows", ""),
-                (f"   {one_line(error.message)}", "quiet"),
-            ]
-        when = words.clock_time(run, self.log_desk.log.zone)
-        day = words.day_name(
-            run.performed_at.astimezone(self.log_desk.log.zone).date() if run.performed_at else None,
-            self.log_desk.log.today,
-        )
-        right = f"{words.run_label(run)}, {day} {when} " if not self.is_narrow else ""
-        self.line("records-heading").say(left, [(right, "quiet")])
+    def say_status(self) -> None:
+        """Bring the status line and the footer up to what is true."""
+        self.says_desk.status()
 
     def tell(self, text: str, *, address: str = "") -> None:
-        """Say what happened, in the status line; the address it happened to stands below, at the edge, until the next key."""
-        self._said, self._address = one_line(text), safe(address)
-        self._say_status()
-
-    def ask(self, question: str, yes: Callable[[], None]) -> None:
-        """Ask something in the status line; Enter is yes, any other key is no."""
-        self.tell(f"{question} Enter does it, any other key does not.")
-        self._question = yes
-
-    def _say_status(self) -> None:
-        said, job = self._said, self.work.running
-        if job is not None:
-            stop = self.context.keymap.shown("back")
-            said = f"{job.title} … {job.progress}".rstrip() + (f"   {stop} stops it" if stop else "")
-        where = ""
-        if self.place is not Place.LOG and self.table_is_shown:
-            marked = f"{len(self.table.marks):,} marked   " if self.table.marks else ""
-            where = f"{marked}{self.table.position_text} "
-        first, rest = status.in_two(said, self.size.width - 2)
-        if width(first) + width(where) + 4 > self.size.width:
-            where = ""
-        self.line("status").say(f" {first}", [(where, "quiet")])
-        self.line("more").say(f" {rest}")
-        self.line("more").display = bool(rest)
-        if self._address:
-            self.line("keys").say(status.cut_middle(self._address, self.size.width))
-        else:
-            self.line("keys").say(status.footer(self.context.keymap, self.moment(), self.size.width))
+        """Say what happened; see `SaysDesk.tell`."""
+        self.says_desk.tell(text, address=address)
 
     # Keys
 
     def action_press(self, key: str) -> None:
         """Do what `key` means here, or say why it can't be done."""
-        question, self._question = self._question, None
+        question = self.says_desk.take_question()
         action = self.context.keymap.action_for(key, self.place)
         if question is not None:
             self.tell("")
@@ -284,72 +205,13 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def do(self, action_id: str) -> None:
         """Do an action, or say why it can't be done now."""
         action = BY_ID[action_id]
-        self._said = self._address = ""
+        self.says_desk.forget()
         if reason := action.why_not(self.moment()):
             self.tell(reason)
             return
-        method = getattr(self, action.method, None) or getattr(self.moves_desk, action.method)
+        method = getattr(self.moves_desk, action.method, None) or getattr(self.acts_desk, action.method)
         method()
-        self._say_status()
-
-    def act_open_user(self) -> None:
-        """Open the user's page."""
-        self.links_desk.open_users()
-
-    def act_copy(self) -> None:
-        """Copy its address."""
-        self.links_desk.copy_users()
-
-    def act_link(self) -> None:
-        """Show it whole."""
-        self.links_desk.show()
-
-    def act_open_log(self) -> None:
-        """Open the Status Log page."""
-        self.links_desk.open_log()
-
-    def act_filter(self) -> None:
-        """Ask what to filter the records by."""
-        self.query_one(Prompt).ask("records", "Filter records:", self.records_desk.view.filter)
-        self.add_class("asking")
-
-    def act_filter_log(self) -> None:
-        """Ask what to filter the log by."""
-        self.query_one(Prompt).ask("log", "Filter log:", self.log_tree.wanted)
-        self.add_class("asking")
-
-    def act_sort(self) -> None:
-        """Sort by the chosen column."""
-        self.records_desk.sort(self.table.column)
-
-    def act_mark(self) -> None:
-        """Mark the record, or take its mark away."""
-        self.table.action_toggle_mark()
-
-    def act_unmark(self) -> None:
-        """Take all marks away."""
-        self.table.unmark_all()
-
-    def act_paste(self) -> None:
-        """Explain pasting."""
-        lines = [f" {line}" for line in notes.how_to_paste(self.chosen_error)]
-        self.app.push_screen(PageScreen("Paste", lines))
-
-    def act_reload(self) -> None:
-        """Look into the archive again."""
-        self.log_desk.reload("This is the archive's newest state.")
-
-    def act_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(HelpScreen(self.context.keymap))
-
-    def act_palette(self) -> None:
-        """Open the palette."""
-        self.app.action_command_palette()
-
-    def act_quit(self) -> None:
-        """Leave."""
-        self.app.exit()
+        self.say_status()
 
     # Places
 
@@ -360,7 +222,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         {Place.LOG: self.log_tree, Place.RECORDS: self.table, Place.RECORD: self.detail}[place].focus(
             scroll_visible=False
         )
-        self._say_lines()
+        self.says_desk.all()
 
     @on(events.DescendantFocus)
     def _focused(self, event: events.DescendantFocus) -> None:
@@ -396,7 +258,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
 
     def rows_shown(self) -> None:
         """The records desk put rows into the table."""
-        self._say_lines()
+        self.says_desk.all()
 
     def rows_failed(self, problem: Exception) -> None:
         """The records desk could not get the rows."""
@@ -417,7 +279,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             self.records_desk.look_at(error)
         lines: list[str] = []
         if error is not None and error.rows_read:
-            self._say_lines()
+            self.says_desk.all()
             return
         if error is not None:
             lines = notes.to_bring_in(error, keymap, has_log_address=self.context.links.log is not None)
@@ -431,11 +293,11 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             lines = notes.nothing_yet(keymap)
         self.table.show(None, message=[f" {line}" for line in lines])
         self.detail.show(None)
-        self._say_lines()
+        self.says_desk.all()
 
     @on(RecordHighlighted)
     def _record_highlighted(self, event: RecordHighlighted) -> None:
-        self._say_status()
+        self.say_status()
         if self._settle is not None:
             self._settle.stop()
         record = event.record
@@ -457,7 +319,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
 
     @on(MarksChanged)
     def _marks_changed(self) -> None:
-        self._say_status()
+        self.say_status()
 
     @on(RowsFailed)
     def _rows_failed(self, event: RowsFailed) -> None:
@@ -484,13 +346,13 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     @on(messages.WorkProgressed)
     def _work_progressed(self, event: messages.WorkProgressed) -> None:
         event.job.progress = event.text
-        self._say_status()
+        self.say_status()
 
     @on(messages.WorkFinished)
     def _work_finished(self, event: messages.WorkFinished) -> None:
         if self.work.ended(event.job):
             event.job.done(event.result)
-        self._say_status()
+        self.say_status()
 
     @on(messages.WorkFailed)
     def _work_failed(self, event: messages.WorkFailed) -> None:

@@ -1,0 +1,117 @@
+"""The says desk: everything that the lines around the places say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from importlog_tui.text import one_line, safe, width
+from importlog_tui.ui.actions import Place
+from importlog_tui.ui.presentation import status, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from importlog_tui.ui.screens.triage import TriageScreen
+
+
+class SaysDesk:
+    """Says what happened, never what is hoped; a line that says the same as before costs nothing."""
+
+    def __init__(self, screen: TriageScreen) -> None:
+        self._screen = screen
+        self._said = self._address = ""
+        self._question: Callable[[], None] | None = None
+
+    def forget(self) -> None:
+        """A key was pressed: what was said before it is over."""
+        self._said = self._address = ""
+
+    def take_question(self) -> Callable[[], None] | None:
+        """What was asked, to be answered by the key that was just pressed."""
+        question, self._question = self._question, None
+        return question
+
+    def all(self) -> None:
+        """Every line around the places."""
+        self.top()
+        self.headings()
+        self.status()
+
+    def top(self) -> None:
+        """The first line: how fresh the log is, or at a small size where the reader is in it."""
+        log = self._screen.log_desk.log
+        district, banner = self._screen.context.config.district.name, self._screen.context.banner
+        left, right = status.top_line(
+            district, banner, log, self._screen.context.now(), self._screen.size.width
+        )
+        if self._screen.is_narrow and self._screen.place is not Place.LOG:
+            left, right = [(f" {self._breadcrumb()}", "strong")], []
+        self._screen.line("top").say(left, right)
+
+    def _breadcrumb(self) -> str:
+        log, key = self._screen.log_desk.log, self._screen.log_tree.key
+        run, error = log.run(key), self._screen.chosen_error
+        parts = []
+        if run is not None:
+            parts += [words.day_name(log.day_of(run), log.today), words.run_label(run)]
+        if error is not None and self._screen.place is Place.RECORD:
+            parts.append(one_line(error.message))
+        return " › ".join(parts) or "importlog"
+
+    def headings(self) -> None:
+        """The lines over the log and over the records."""
+        wanted = self._screen.log_tree.wanted
+        left = [(" Status Log", "strong"), (f"   filter: {wanted}" if wanted else "", "")]
+        self._screen.line("log-heading").say(left, [("rows ", "quiet")])
+        error, run = self._screen.chosen_error, self._screen.log_desk.log.run(self._screen.log_tree.key)
+        if error is None or run is None:
+            self._screen.line("records-heading").say("")
+            return
+        view = self._screen.records_desk.view_of(error.id)
+        left = [(f" {one_line(error.message)}", "strong"), (f"   {words.rows_sentence(error)}", "")]
+        if view.filter:
+            left = [
+                (f" filter: {safe(view.filter)}", "strong"),
+                (f"   {view.shown or 0:,} of {error.rows_read:,} rows", ""),
+                (f"   {one_line(error.message)}", "quiet"),
+            ]
+        when = words.clock_time(run, self._screen.log_desk.log.zone)
+        day = words.day_name(
+            run.performed_at.astimezone(self._screen.log_desk.log.zone).date() if run.performed_at else None,
+            self._screen.log_desk.log.today,
+        )
+        right = f"{words.run_label(run)}, {day} {when} " if not self._screen.is_narrow else ""
+        self._screen.line("records-heading").say(left, [(right, "quiet")])
+
+    def tell(self, text: str, *, address: str = "") -> None:
+        """Say what happened, in the status line; the address it happened to stands below, at the edge, until the next key."""
+        self._said, self._address = one_line(text), safe(address)
+        self.status()
+
+    def ask(self, question: str, yes: Callable[[], None]) -> None:
+        """Ask something in the status line; Enter is yes, any other key is no."""
+        self.tell(f"{question} Enter does it, any other key does not.")
+        self._question = yes
+
+    def status(self) -> None:
+        """What happened or is running, where the cursor is, and the keys."""
+        said, job = self._said, self._screen.work.running
+        if job is not None:
+            stop = self._screen.context.keymap.shown("back")
+            said = f"{job.title} … {job.progress}".rstrip() + (f"   {stop} stops it" if stop else "")
+        where = ""
+        if self._screen.place is not Place.LOG and self._screen.table_is_shown:
+            marked = f"{len(self._screen.table.marks):,} marked   " if self._screen.table.marks else ""
+            where = f"{marked}{self._screen.table.position_text} "
+        first, rest = status.in_two(said, self._screen.size.width - 2)
+        if width(first) + width(where) + 4 > self._screen.size.width:
+            where = ""
+        self._screen.line("status").say(f" {first}", [(where, "quiet")])
+        self._screen.line("more").say(f" {rest}")
+        self._screen.line("more").display = bool(rest)
+        if self._address:
+            self._screen.line("keys").say(status.cut_middle(self._address, self._screen.size.width))
+        else:
+            self._screen.line("keys").say(
+                status.footer(self._screen.context.keymap, self._screen.moment(), self._screen.size.width)
+            )
