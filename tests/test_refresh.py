@@ -226,6 +226,8 @@ def test_records_of_a_known_kind_are_kept_without_their_log(archive: Archive, te
     (error,) = archive.errors()
     assert error.message == "Affected records from rows.csv"
     assert (error.rows_affected, error.rows_read, error.complete) == (3, 3, True)
+    assert found.complete
+    assert not found.errors_listed
     assert outcome.status == 0
 
 

@@ -316,6 +316,45 @@ def test_a_full_disk_leaves_the_archive_as_it_was(path: Path) -> None:
     assert dump(path) != before
 
 
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if (
+        os.geteuid()
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", folder], check=False).returncode
+    ):
+        pytest.skip("may not mount a small disk here")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_disk_that_is_really_full_leaves_the_archive_as_it_was(small_disk: Path) -> None:
+    path = small_disk / "archive.db"
+    with Archive.open(path) as archive:
+        bring_in(archive, a_night())
+        with pytest.raises(ArchiveProblem, match="disk is full") as caught:
+            bring_in(archive, a_night(300, rows=200_000))
+        assert "Make room" in caught.value.remedy
+        assert len(list(archive.records())) == 3
+        bring_in(archive, a_night(300, rows=20))
+        assert len(list(archive.records())) == 23
+
+
+def test_an_archive_on_a_read_only_disk_can_be_read(small_disk: Path) -> None:
+    path = small_disk / "archive.db"
+    with Archive.open(path) as archive:
+        bring_in(archive, a_night())
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with Archive.open(path, read_only=True) as archive:
+        assert len(list(archive.records())) == 3
+        assert len(archive.window([1, 2])) == 2
+    with pytest.raises(ArchiveProblem, match="can't be"):
+        use(path)
+    with pytest.raises(ArchiveProblem, match="can't be"):
+        Archive.open(small_disk / "another.db")
+
+
 _KILLED = """
 import os, signal, sys
 from pathlib import Path

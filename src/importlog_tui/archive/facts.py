@@ -184,11 +184,12 @@ def is_complete(
     """Whether all that a run claims was read.
 
     A run that waits or is under way has yet to say what it claims. One whose result nobody told, or not in known words, claims its list of errors.
+    One made up for records without their log claims no more than these.
 
     Args:
         result: how it ended.
         error_count: the number of error types that a source reports.
-        is_listed: the list of errors was seen.
+        is_listed: the list of errors was seen, or the run was made up for those that it has.
         listed: the number of errors known.
         complete: the number of those that were read completely.
     """

@@ -246,7 +246,7 @@ class Filing:
                 is_complete(
                     run.result,
                     error_count=run.error_count,
-                    is_listed=run.is_listed,
+                    is_listed=run.is_listed or run.is_loose,
                     listed=len(affected),
                     complete=complete,
                 ),
