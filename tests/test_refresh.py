@@ -334,3 +334,56 @@ def test_progress_tells_the_rows_and_what_is_read_but_not_at_every_row(
     assert [each.rows for each in told] == sorted(each.rows for each in told)
     assert told[-1].rows >= 18_000
     assert str(told[-1].origin) == "table.csv"
+
+
+def an_early_page(
+    first: int = 1, *, when: When | None = None, addresses: tuple[str, ...] = ()
+) -> RecordsReading:
+    return table(
+        people(first, first + 1),
+        kind=Kind.USERS,
+        when=when,
+        addresses=addresses,
+        context=("Role",),
+        origin=named("b.html"),
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        an_early_page(when=written(0)),
+        an_early_page(addresses=("https://app.example.org/import/0/Role",)),
+    ],
+)
+def test_records_that_came_before_their_log_are_put_to_it_when_it_comes(
+    archive: Archive, page: RecordsReading
+) -> None:
+    bring_in(archive, [page])
+    ids = [record.id for record in archive.records()]
+    bring_in(archive, [a_log(1440, Email=2), a_log(0, Role=2, Email=2)])
+    assert rows_of(archive) == {"Email": 0, "Role": 2}
+    assert [record.id for record in archive.records()] == ids
+    assert [found.label for found in archive.runs()] == ["Users Import"] * 2
+    assert archive.runs()[1].origin == "b.html; log.html"
+
+
+def test_records_that_tell_neither_time_nor_address_stay_by_themselves(archive: Archive) -> None:
+    bring_in(archive, [an_early_page()])
+    bring_in(archive, [a_log(0, Role=2)])
+    assert rows_of(archive) == {"Role": 0, "Affected records from b.html": 2}
+
+
+def test_records_that_came_before_a_log_with_the_same_records_are_kept_once(archive: Archive) -> None:
+    bring_in(archive, [an_early_page(when=written(0))])
+    bring_in(archive, [run(written(0), [ErrorReading("Role", 2, records=table(people(1, 2)))])])
+    assert len(list(archive.records())) == 2
+    assert len(archive.runs()) == 1
+
+
+def test_records_that_are_not_those_of_the_log_stay_by_themselves(archive: Archive) -> None:
+    bring_in(archive, [an_early_page(7, when=written(0))])
+    before = list(archive.records())
+    bring_in(archive, [run(written(0), [ErrorReading("Role", 2, records=table(people(1, 2)))])])
+    assert rows_of(archive) == {"Role": 2, "Affected records from b.html": 2}
+    assert list(archive.records(error_id=before[0].error_id)) == before

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from importlog_tui.addresses import address_key
 from importlog_tui.archive import Table
-from importlog_tui.archive.placing import KnownError, Length, by_number, choices, find
+from importlog_tui.archive.placing import KnownError, Length, by_address, by_number, choices, find
 from importlog_tui.errors import SourceProblem, UsageProblem
 from importlog_tui.model import (
     Format,
@@ -145,6 +145,7 @@ def bring_in(
         listed: set[int] = set()
         for run in runs:
             listed.update(work.file_run(filing, run))
+        work.reunite(filing, listed)
         for table in tables:
             if outcome.stopped:
                 break
@@ -216,16 +217,32 @@ class _Work:
         self._note_end(watched)
         table = _table(reading, batch, is_whole=not watched.is_part)
         length = Length(batch.count, reading.claimed or (batch.count if table.is_whole else None))
-        fitting = by_number(found, length)
-        if must_be_exact:
-            fitting = [error for error in fitting if error.rows_affected == length.in_all]
-        if len(fitting) == 1:
-            self._join(filing, reading, batch, table, fitting[0].id)
+        error_id = _only(found, length, must_be_exact=must_be_exact)
+        if error_id is not None:
+            self._join(filing, reading, batch, table, error_id)
         elif may_be_loose:
             self._file_loose(filing, reading, batch, table)
         else:
             filing.tables.drop()
             self._unplaced.append((reading, length))
+
+    def reunite(self, filing: Filing, listed: set[int]) -> None:
+        """Put tables that came before their log to the errors that the log lists now.
+
+        Only those that tell their address or the time of their run: a name and a number may be another night's just as well.
+        """
+        for loose in filing.loose_tables() if listed else []:
+            reading = loose.reading
+            known = [error for error in filing.known_errors() if not error.is_loose and error.id in listed]
+            if reading.when.at is None and not by_address(reading, known):
+                continue
+            found, must_be_exact = find(reading, known, fresh=lambda _: True)
+            length = Length(
+                loose.batch.count, reading.claimed or (loose.batch.count if loose.table.is_whole else None)
+            )
+            error_id = _only(found, length, must_be_exact=must_be_exact)
+            if error_id is not None:
+                filing.move(loose, error_id)
 
     def _counted(self, reading: RecordsReading) -> Length | None:
         """The length of a table that is not going to be kept, as far as that helps to tell where it may belong."""
@@ -252,7 +269,7 @@ class _Work:
         run = filing.run(
             RunReading(kind, _LABELS[kind], reading.when, Result.UNKNOWN, "", reading.origin), is_loose=True
         )
-        error = filing.loose_error(run.id, f"Affected records from {reading.origin.name}")
+        error = filing.loose_error(run.id, f"Affected records from {reading.origin.name}", reading)
         for address in reading.addresses:
             # A path is where the next night's table may lie, too; a page's address is not.
             if address.lower().startswith(("https://", "http://")):
@@ -321,6 +338,14 @@ class _Watched:
                     return
         except SourceProblem as problem:
             self.problem, self.is_part = problem, True
+
+
+def _only(found: list[KnownError], length: Length, *, must_be_exact: bool) -> int | None:
+    """The one error that the number leaves over."""
+    fitting = by_number(found, length)
+    if must_be_exact:
+        fitting = [error for error in fitting if error.rows_affected == length.in_all]
+    return fitting[0].id if len(fitting) == 1 else None
 
 
 def _table(reading: RecordsReading, batch: Batch, *, is_whole: bool) -> Table:

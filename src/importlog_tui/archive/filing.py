@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from importlog_tui.archive import loose
 from importlog_tui.archive.facts import (
     Facts,
     facts_of,
@@ -27,7 +28,8 @@ from importlog_tui.text import whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from importlog_tui.model import RunReading
+    from importlog_tui.archive.loose import Loose
+    from importlog_tui.model import RecordsReading, RunReading
 
 _NAMES: Final = tuple(field.name for field in fields(Facts))
 _FACTS: Final = ", ".join(_NAMES)
@@ -148,7 +150,7 @@ class Filing:
         if found.rowcount:
             self._touched.add(self.run_of(error_id))
 
-    def loose_error(self, run_id: int, message: str) -> int:
+    def loose_error(self, run_id: int, message: str, reading: RecordsReading) -> int:
         """Make an error for a table that came without its log; returns its id."""
         execute = self._connection.execute
         folded = " ".join(whole(message).split())
@@ -156,7 +158,21 @@ class Filing:
             "SELECT coalesce(max(ordinal), 0), coalesce(max(nth) FILTER (WHERE message_key = ?2), 0) FROM errors WHERE run_id = ?1",
             (run_id, folded),
         ).fetchone()
-        return self._error(run_id, last + 1, (whole(message), folded, nth + 1), None).id
+        error_id = self._error(run_id, last + 1, (whole(message), folded, nth + 1), None).id
+        loose.remember(self._connection, error_id, reading)
+        return error_id
+
+    def loose_tables(self) -> list[Loose]:
+        """The tables that came without their log."""
+        return loose.all_loose(self._connection)
+
+    def move(self, table: Loose, error_id: int) -> bool:
+        """Give a loose table to its error; False where its rows don't go with that error's."""
+        return loose.move(self, self._connection, table, error_id)
+
+    def touched(self, run_id: int) -> None:
+        """The sums of a run may have changed."""
+        self._touched.add(run_id)
 
     def known_errors(self) -> list[KnownError]:
         """All errors, the newest run first, for finding those that tables belong to."""
@@ -214,6 +230,10 @@ class Filing:
 
     def _settle(self, run_id: int) -> None:
         execute = self._connection.execute
+        row = execute(f"SELECT {_FACTS} FROM runs WHERE id = ?", (run_id,)).fetchone()
+        if row is None:
+            return
+        run = _facts_in(row)
         affected: list[int | None] = []
         read = complete = 0
         for error_id, claimed, is_whole, rows_read in execute(
@@ -230,8 +250,6 @@ class Filing:
             affected.append(rows_affected)
             read += rows_read
             complete += is_read
-        (*facts,) = execute(f"SELECT {_FACTS} FROM runs WHERE id = ?", (run_id,)).fetchone()
-        run = _facts_in(facts)
         errors = reported_errors(
             run.result, error_count=run.error_count, is_listed=run.is_listed, listed=len(affected)
         )

@@ -72,6 +72,11 @@ _FIRST: Final = (
         PRIMARY KEY (key, error_id)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX addresses_by_error ON addresses (error_id)",
+    # what a table that came without its log tells of its place, as loose.py writes it, for the day on which the log comes
+    """CREATE TABLE hints (
+        error_id INTEGER PRIMARY KEY REFERENCES errors ON DELETE CASCADE,
+        hint TEXT NOT NULL
+    ) STRICT""",
     # first: the place of the span's first record among all of its error's, from 1; places may be missing between spans
     """CREATE TABLE spans (
         first_id INTEGER PRIMARY KEY,
