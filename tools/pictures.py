@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 MORNING = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 ZONE = "America/New_York"
 PICTURES = (
-    ("screen-120x40.svg", (120, 40), ("enter", "j", "enter", "j", "enter")),
-    ("screen-80x24.svg", (80, 24), ("enter", "j", "enter", "j", "enter", "enter")),
+    ("screen-120x40.svg", (120, 40), ("j", "enter", "enter")),
+    ("screen-80x24.svg", (80, 24), ("j", "enter", "enter", "enter")),
 )
 
 
@@ -25,7 +25,7 @@ async def draw(folder: Path) -> None:
     from importlog_tui import demo
     from importlog_tui.archive import Archive
     from importlog_tui.config import Config
-    from importlog_tui.config.settings import Screen, Time
+    from importlog_tui.config.settings import District, Screen, Time
     from importlog_tui.terminal.clipboard import Copied
     from importlog_tui.terminal.opener import Opened
     from importlog_tui.ui.app import ImportLog
@@ -36,7 +36,9 @@ async def draw(folder: Path) -> None:
         with Archive.open(made, read_only=True) as archive:
             for name, size, keys in PICTURES:
                 context = Context.of(
-                    Config(time=Time(zone=ZONE), screen=Screen(theme="dark")),
+                    Config(
+                        district=District(demo.DISTRICT), time=Time(zone=ZONE), screen=Screen(theme="dark")
+                    ),
                     archive,
                     opener=lambda link: Opened("", False, link.address),
                     copier=lambda text, _write: Copied("", False, text),
