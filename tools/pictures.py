@@ -10,6 +10,7 @@ import os
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 MORNING = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -20,14 +21,17 @@ PICTURES = (
 )
 
 
+def nothing(*_: object) -> NoReturn:
+    """Neither opens nor copies: a picture leaves no traces."""
+    raise RuntimeError("a picture was asked to open or copy")
+
+
 async def draw(folder: Path) -> None:
     """Write every picture into `folder`."""
     from importlog_tui import demo
     from importlog_tui.archive import Archive
     from importlog_tui.config import Config
     from importlog_tui.config.settings import District, Screen, Time
-    from importlog_tui.terminal.clipboard import Copied
-    from importlog_tui.terminal.opener import Opened
     from importlog_tui.ui.app import ImportLog
     from importlog_tui.ui.context import Context, load_log
 
@@ -40,8 +44,8 @@ async def draw(folder: Path) -> None:
                         district=District(demo.DISTRICT), time=Time(zone=ZONE), screen=Screen(theme="dark")
                     ),
                     archive,
-                    opener=lambda link: Opened("", False, link.address),
-                    copier=lambda text, _write: Copied("", False, text),
+                    opener=nothing,
+                    copier=nothing,
                     now=lambda: MORNING,
                     banner="made-up",
                 )
