@@ -103,14 +103,17 @@ _SIMPLE_LINES, _SIMPLE_NODES = 3, 80
 """A cell of a log that holds more than this is a part of the page of its own, not a value."""
 
 
-def sheet_of(tree: LexborHTMLParser, clock: Clock) -> Sheet:
-    """The lines of a parsed page, in the order in which a reader meets them."""
+def sheet_of(tree: LexborHTMLParser, clock: Clock, *, all_tables: bool = False) -> Sheet:
+    """The lines of a parsed page, in the order in which a reader meets them.
+
+    `all_tables` takes every table with two rows for records: the person said that the page shows them.
+    """
     title = tree.css_first("head title") or tree.css_first("title")
     sheet = Sheet(title=_FOLD.sub(" ", title.text()).strip() if title is not None else "")
     root = tree.body or tree.root
     if root is None:
         return sheet
-    walk = _Walk(clock)
+    walk = _Walk(clock, all_tables=all_tables)
     walk.run(root)
     sheet.lines = walk.panels.in_order(walk.lines)
     return sheet
@@ -152,8 +155,8 @@ class _Frame:
 class _Walk:
     """One walk over a tree, or over one cell of it when `limit` says how many nodes that may have."""
 
-    def __init__(self, clock: Clock, limit: int = 0) -> None:
-        self.clock, self.limit = clock, limit
+    def __init__(self, clock: Clock, limit: int = 0, *, all_tables: bool = False) -> None:
+        self.clock, self.limit, self.all_tables = clock, limit, all_tables
         self.lines: list[Line] = []
         self.panels = Panels()
         self.frames = [_Frame()]
@@ -291,7 +294,9 @@ class _Walk:
     ) -> None:
         grid = Grid(node)
         hidden = self.hidden > 0 or is_hidden(attributes)
-        table = None if self.chrome else record_table(grid, self.clock, is_hidden=hidden)
+        table = (
+            None if self.chrome else record_table(grid, self.clock, is_hidden=hidden, is_said=self.all_tables)
+        )
         if table is not None:
             if table.caption:
                 self._emit([Cell([Piece(table.caption)], 0)])
@@ -337,7 +342,7 @@ class _Walk:
         if any(cell.pieces for cell in cells):
             self._emit(cells, number)
         stack.append(("row", identity))
-        stack.extend(reversed(rest + others))
+        stack.extend(reversed(rest + others if found else list(row.iter(include_text=True))))
 
 
 def _in_section(node: LexborNode) -> bool:

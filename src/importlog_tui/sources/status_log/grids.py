@@ -162,7 +162,7 @@ class Grid:
     Attributes:
         rows: the row elements in order.
         in_head: how many of them stand in a `thead`.
-        rest: what belongs to the table but is no row of its body: footers.
+        rest: what belongs to the table but is no record: footers, remarks across its width.
         caption: its caption's text.
     """
 
@@ -202,26 +202,33 @@ class Grid:
         return self.node.css_first("[colspan], [rowspan], [aria-colspan], [aria-rowspan]") is not None
 
     def texts(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[list[str], bool, LexborNode]]:
-        """Each row as (one text per column, whether all its cells are headings, its element); spanned columns and rows are filled in."""
+        """Each row as (one text per column, whether all its cells are headings, its element).
+
+        Spanned columns and rows are filled in. Only a single cell across several columns makes a row of one text: it is a remark.
+        """
         if not self.spans:
             for row in self.rows[start:stop]:
-                cells = cells_of(row)[0] if row.tag != "tr" else None
-                nodes = (
-                    [cell.node for cell in cells]
-                    if cells is not None
-                    else [c for c in _elements(row) if c.tag in {"td", "th"}]
+                if row.tag == "tr":
+                    nodes = [node for node in _elements(row) if node.tag in {"td", "th"}]
+                    heads = all(node.tag == "th" for node in nodes)
+                else:
+                    cells = cells_of(row)[0]
+                    nodes, heads = [cell.node for cell in cells], all(cell.is_heading for cell in cells)
+                texts = [cell_text(node) for node in nodes]
+                yield (
+                    (texts if len(texts) != 1 or self.is_single else [*texts, ""]),
+                    heads and bool(nodes),
+                    row,
                 )
-                heads = (
-                    all(c.tag == "th" for c in nodes) if cells is None else all(c.is_heading for c in cells)
-                )
-                yield [cell_text(c) for c in nodes], heads and bool(nodes), row
             return
         carried: dict[int, int] = {}
         above: dict[int, str] = {}
         for place, row in enumerate(self.rows[:stop]):
-            kept = {column: above[column] for column, left in carried.items() if left > 0 and column in above}
+            filled = {
+                column: above[column] for column, left in carried.items() if left > 0 and column in above
+            }
             cells = cells_of(row, carried)[0]
-            filled = dict(kept)
+            is_remark = len(cells) == 1 and cells[0].width > 1 and not filled
             for cell in cells:
                 text = cell_text(cell.node)
                 for column in range(cell.column, cell.column + cell.width):
@@ -229,15 +236,17 @@ class Grid:
                     if cell.height > 1:
                         above[column] = filled[column]
             if place >= start:
-                width = max(filled, default=-1) + 1
-                yield (
-                    [filled.get(n, "") for n in range(width)],
-                    bool(cells) and all(c.is_heading for c in cells),
-                    row,
-                )
+                width = 1 if is_remark else max(filled, default=-1) + 1
+                texts = [filled.get(n, "") for n in range(width)]
+                yield texts, bool(cells) and all(cell.is_heading for cell in cells), row
+
+    @cached_property
+    def is_single(self) -> bool:
+        """Whether its first row has but one cell: then one cell is a whole row."""
+        return not self.rows or len(cells_of(self.rows[0])[0]) < 2
 
 
-def record_table(grid: Grid, clock: Clock, *, is_hidden: bool) -> RecordTable | None:
+def record_table(grid: Grid, clock: Clock, *, is_hidden: bool, is_said: bool = False) -> RecordTable | None:
     """The table as records, None where it is the log itself, layout, or something else of the page."""
     if grid.rows and any(_holds_grid(cell.node) for row in grid.rows[:2] for cell in cells_of(row)[0]):
         return None
@@ -248,27 +257,33 @@ def record_table(grid: Grid, clock: Clock, *, is_hidden: bool) -> RecordTable | 
     heads, is_marked, _ = sample[at]
     hits = record_hits(heads)
     body = [texts for texts, _, _ in sample[at + 1 :]]
-    if len(heads) < 3 and not hits:
-        return None
-    if hits < 2:
-        if looks_like_log([texts for texts, _, _ in sample], clock) or grid.holds_more:
-            return None
-        if not hits and (
-            (not is_marked and not body)
-            or any(len(h) > 60 for h in heads)
-            or grid.node.css_first("input, select") is not None
-        ):
-            return None
-        if not is_marked and not hits and sum(bool(h) for h in heads) < len(heads):
-            return None
-    elif any(record_hits(texts) >= max(2, hits - 1) and texts != heads for texts in body):
-        return None
-    # A chooser lists the columns themselves, one a row.
-    if sum(any(record_hits([text]) for text in texts) for texts in body) > max(1, len(body) // 2):
-        return None
-    if is_hidden and not body:
+    if not (is_said and body) and not _may_hold_records(grid, sample, at, clock, is_hidden=is_hidden):
         return None
     return _made(grid, at, heads, hits, is_hidden=is_hidden, has_header=is_marked or hits > 0)
+
+
+def _may_hold_records(
+    grid: Grid,
+    sample: Sequence[tuple[list[str], bool, LexborNode]],
+    at: int,
+    clock: Clock,
+    *,
+    is_hidden: bool,
+) -> bool:
+    heads, is_marked, _ = sample[at]
+    hits, body = record_hits(heads), [texts for texts, _, _ in sample[at + 1 :]]
+    if (len(heads) < 3 and not hits) or (is_hidden and not body):
+        return False
+    if hits < 2 and (looks_like_log([texts for texts, _, _ in sample], clock) or grid.holds_more):
+        return False
+    if not hits:
+        is_plain = all(len(head) <= 60 for head in heads) and (is_marked or (bool(body) and all(heads)))
+        if not is_plain or grid.node.css_first("input, select") is not None:
+            return False
+    if hits >= 2 and any(record_hits(texts) >= max(2, hits - 1) and texts != heads for texts in body):
+        return False
+    # A chooser lists the columns themselves, one a row.
+    return sum(any(record_hits([text]) for text in texts) for texts in body) <= max(1, len(body) // 2)
 
 
 def _holds_grid(node: LexborNode) -> bool:
@@ -299,7 +314,9 @@ def _made(
     start, stop = at + 1, len(grid.rows)
     width, used = len(heads), {n for n, head in enumerate(heads) if head.strip()}
     count = 0
-    for texts, _, _ in grid.texts(start, stop):
+    for texts, _, row in grid.texts(start, stop):
+        if len(texts) == 1 < width and len(grid.rest) < _SAMPLE:
+            grid.rest.append(row)
         if _is_record(texts, heads, width):
             count += 1
             if len(texts) > len(heads) or len(used) < len(heads):
@@ -330,8 +347,7 @@ def _made(
 def _is_record(texts: list[str], heads: list[str], width: int) -> bool:
     if texts == heads or not any(texts):
         return False
-    # One filled cell across a wide table is a remark ("No records", a group's title, a pager).
-    return width < 3 or len(texts) > 1
+    return len(texts) > 1 or width == 1
 
 
 def _user_number(row: LexborNode) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from importlog_tui.sources.status_log.lines import RecordTable, Sheet
 
 _CONTEXT_LINES, _CONTEXT_LENGTH = 40, 1_000
+_SAYS_NONE = re.compile(
+    r"\b(?:no|any) (?:recent |previous )?(?:imports?|results?|records?|entries|runs?|log entries)\b|access denied|not authorized|session (?:has )?expired",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Place:
         resolve: makes a link's href an address that can be compared, "" for none.
         is_cut: the page ends in the middle.
         is_page: HTML, not loose text.
+        has_next: the page names a following one in its markup.
     """
 
     origin: Origin
@@ -38,6 +44,7 @@ class Place:
     resolve: Callable[[str], str] = str.strip
     is_cut: bool = False
     is_page: bool = True
+    has_next: bool = False
 
 
 def readings_of(sheet: Sheet, place: Place, how: How) -> Iterator[Reading]:
@@ -70,8 +77,11 @@ class _Interpreter:
                 "Save or copy the whole Status Log page.",
             )
         elif not runs and not standing:
+            said = next((text for line in self.lines if _SAYS_NONE.search(text := line.text[:200])), "")
             yield self._trouble(
-                "nothing of a Status Log was found: no import with a time or result, no table of records",
+                f'nothing of a Status Log was found: the page says "{said}"'
+                if said
+                else "nothing of a Status Log was found: no import with a time or result, no table of records",
                 "Bring in the Status Log page, or a page of affected records.",
             )
 
@@ -149,7 +159,7 @@ class _Interpreter:
         if error.table is not None and table is not None:
             extent = extent_of(self.lines, error.table, table.count, is_alone=False)
             if extent.claimed is None and error.rows is not None:
-                extent = Extent(error.rows, extent.first, extent.has_more)
+                extent = replace(extent, claimed=error.rows)
             reading.records = self._records(
                 table, extent, (error.message,), run.head.said.kind, run.head.said.when or When()
             )
@@ -172,8 +182,10 @@ class _Interpreter:
         kind, when = self._whose(near)
         alone = len(self.stray_tables) == 1
         extent = extent_of(self.lines, at, table.count, is_alone=alone, addresses=self.place.addresses)
+        if alone and self.place.has_next:
+            extent = replace(extent, has_more=True)
         if extent.claimed is None and len(errors) == 1 and alone and errors[0].rows is not None:
-            extent = Extent(errors[0].rows, extent.first, extent.has_more)
+            extent = replace(extent, claimed=errors[0].rows)
         reading = self._records(table, extent, tuple(context), kind or self.how.kind, when)
         reading.addresses = self.place.addresses
         reading.is_certain = (

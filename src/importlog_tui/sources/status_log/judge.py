@@ -82,9 +82,9 @@ class Judge:
         if not errors and not runs:
             return None
         in_error = {column for column, role in errors.items() if role in {Role.MESSAGE, Role.ROWS}}
-        run = self._run_of(
-            [cell for cell in cells if cell.column not in in_error or errors is not runs], runs
-        )
+        # Where the same headings, or none, tell of runs, what stands in an error's columns is the error's alone.
+        apart = in_error if errors is runs or not runs else set()
+        run = self._run_of([cell for cell in cells if cell.column not in apart], runs)
         error = self._error_of(line, cells, errors, run) if errors else None
         if error is None:
             return run

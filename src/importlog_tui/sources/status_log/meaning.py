@@ -43,8 +43,9 @@ def _page(text: str, origin: Origin, how: How, address: str, beside: Path | None
     cut = is_cut(text)
     tree = LexborHTMLParser(shallow(without_last_row(text) if cut else text))
     where = Whereabouts(text, tree, address, beside, origin.name)
-    sheet = sheet_of(tree, how.clock)
-    place = Place(origin, where.addresses, where.resolve, cut)
+    sheet = sheet_of(tree, how.clock, all_tables=how.as_ == "records")
+    has_next = tree.css_first("link[rel=next][href], a[rel=next][href]") is not None
+    place = Place(origin, where.addresses, where.resolve, cut, has_next=has_next)
     found = list(readings_of(sheet, place, how))
     if _is_nothing(found) and tree.css_first("input[type=password]") is not None:
         found = [
@@ -73,18 +74,21 @@ def read_mhtml(data: bytes, origin: Origin, how: How) -> Iterator[Reading]:
     from email import message_from_bytes, policy
     from email.utils import parsedate_to_datetime
 
-    message = message_from_bytes(data, policy=policy.default)
+    try:
+        message = message_from_bytes(data, policy=policy.default)
+        parts = list(message.walk())
+    except RecursionError:
+        yield Trouble(origin, "its parts are nested too deeply to be a saved page")
+        return
     clock = how.clock
     if clock.saved is None:
         try:
-            saved = parsedate_to_datetime(str(message["Date"]))
+            saved = parsedate_to_datetime(_header(message, "Date"))
             clock = replace(clock, saved=saved if saved.tzinfo else saved.replace(tzinfo=UTC))
         except (TypeError, ValueError, OverflowError):
             pass
     how = replace(how, clock=clock)
-    pages = [
-        part for part in message.walk() if part.get_content_type() in {"text/html", "application/xhtml+xml"}
-    ]
+    pages = [part for part in parts if part.get_content_type() in {"text/html", "application/xhtml+xml"}]
     if not pages:
         yield Trouble(origin, "nothing of a Status Log was found; the file holds no page")
         return
@@ -107,16 +111,19 @@ def _pages(
             else:
                 found = True
                 yield reading
-    # A frame without anything of the log is no trouble where another frame holds it.
-    shown = [trouble for trouble in troubles if not (found and "nothing" in trouble.what)]
+    # A frame without anything of the log is no trouble where another frame holds it, and needs no second word where none does.
+    nothing = [trouble for trouble in troubles if "nothing" in trouble.what]
+    shown = [trouble for trouble in troubles if "nothing" not in trouble.what] + (
+        [] if found else nothing[:1]
+    )
     boundary = message.get_boundary()
     if (
         boundary
-        and f"--{boundary}--".encode() not in data[-2_000_000:]
+        and f"--{boundary}--".encode("utf-8", "surrogateescape") not in data[-2_000_000:]
         and not any(t.what == _CUT for t in shown)
     ):
         shown.append(Trouble(origin, _CUT, "Save the page again when it has loaded to its end."))
-    yield from dict.fromkeys(shown) if found else shown[:1]
+    yield from dict.fromkeys(shown)
 
 
 def _header(part: EmailMessage, name: str) -> str:

@@ -345,7 +345,7 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _NEXT = re.compile(
-    r"(?:go to\s)?(?:next(?:\spage)?|load more|show more|more results|view more|older)(?:\s?[0-9]+)?|[›»>→]+",
+    r"(?:go to\s)?(?:next(?:\spage)?|load more|show more|more results|view more|older)(?:\s?[0-9]+)?[\s›»>→]*|[›»>→]+",
     re.IGNORECASE,
 )
 
