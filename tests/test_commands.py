@@ -368,3 +368,21 @@ def test_a_table_beside_the_page_is_found_by_the_pages_link(
     program("add", path)
 
     assert [error["rows_read"] for error in program.json("errors")] == [0, 2]
+
+
+def test_a_heading_of_the_districts_own_tells_whom_a_row_is_about(program: Program, tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "config.toml": '[columns]\n"Badge" = "unique_id"\n',
+            "rows.csv": "Badge,Last Name,Email\n07,Lopez,a@example.org\n",
+        },
+    )
+    program("add", "rows.csv", "--as", "records", "--kind", "users", "--config", "config.toml")
+
+    [record] = [
+        json.loads(line) for line in program("--config", "config.toml", "records", "--json").splitlines()
+    ]
+
+    assert record["subject"]["user"] == "07"
+    assert record["links"]["search"].endswith("search=07")

@@ -163,7 +163,7 @@ def _archive_to_read(options: argparse.Namespace, config: Config) -> Iterator[Ar
         )
         yield None
         return
-    with Archive.open(path, read_only=True) as archive:
+    with Archive.open(path, read_only=True, aliases=config.columns) as archive:
         yield archive
 
 
@@ -203,7 +203,7 @@ def _add(options: argparse.Namespace) -> int:
         stopped_by_signals() as stopped,
         progress_line() as progress,
         contextlib.ExitStack() as spools,
-        Archive.open(path, group_writable=config.archive.group_writable) as archive,
+        Archive.open(path, group_writable=config.archive.group_writable, aliases=config.columns) as archive,
     ):
         outcome = bring_in(
             archive,
