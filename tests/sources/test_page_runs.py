@@ -330,3 +330,78 @@ def test_text_in_other_orders(text: str) -> None:
         ("Email already in use", 9),
         ("Missing", 52),
     ]
+
+
+def test_date_and_hour_in_places_of_their_own_are_one_time() -> None:
+    columns = table("Import|Date|Time|Status", row("Users Import", "11/23/2026", "1:02 AM", "Import failed"))
+    lines = (
+        "<div><div>Users Import</div><div>Nov 23, 2026</div><div>1:02 am</div><div>Import failed</div></div>"
+    )
+
+    for markup in (columns, lines):
+        run = one_run(markup)
+        assert run.when.at is not None
+        assert run.when.at.isoformat() == "2026-11-23T01:02:00+00:00"
+        assert not run.when.is_coarse
+        assert run.result is Result.FAILED
+
+
+def test_an_import_that_is_named_once_above_all_its_runs() -> None:
+    errors = table("Error|Rows Affected", row("Email already in use", "9"))
+    nights = table(
+        "Last performed|Status",
+        row(TIME, "Import complete with errors"),
+        f"<tr><td colspan=2>{errors}</td></tr>",
+        row("Nov 22, 2026 1:02 am", "Import failed"),
+        row("Nov 21, 2026 1:02 am", "No errors"),
+    )
+    found = runs(
+        page(
+            f"<h2>Users Import</h2>{nights}<h2>Courses Import</h2>"
+            + table("Last performed|Status", row(TIME, "No errors"))
+        )
+    )
+
+    assert [(run.kind, run.when.text[:6], run.result, len(run.errors)) for run in found] == [
+        (Kind.USERS, "Nov 23", Result.COMPLETED_WITH_ERRORS, 1),
+        (Kind.USERS, "Nov 22", Result.FAILED, 0),
+        (Kind.USERS, "Nov 21", Result.COMPLETED, 0),
+        (Kind.COURSES, "Nov 23", Result.COMPLETED, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        "<table><tr><td>Email already in use</td><td>9</td></tr><tr><td>Created</td><td>12</td></tr></table>",
+        "<h4>Errors <small>Rows Affected</small></h4><ul><li>Email already in use <span class=badge>9</span></li></ul>",
+        "<p><b>Rows Affected</b></p><p>Email already in use</p><p><a href='/e/1'>9</a></p>",
+    ],
+)
+def test_a_number_set_apart_counts_rows(errors: str) -> None:
+    run = one_run(f"<h2>Users Import</h2><p>{TIME}</p><p>Import complete with errors</p>{errors}")
+
+    assert [(error.message, error.rows_affected) for error in run.errors] == [("Email already in use", 9)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Users Import completed with errors on {TIME}",
+        f"Users Import - {TIME} - Import complete with errors",
+        f"{TIME}: Users Import (Import complete with errors)",
+        f"Users Import Last performed: {TIME} Status: Import complete with errors",
+        f"Users Import, performed by System on {TIME}, completed with errors",
+    ],
+)
+def test_a_run_in_one_sentence(line: str) -> None:
+    run = one_run(f"<p>{line}</p>")
+
+    assert (run.label, run.when.text, run.result) == ("Users Import", TIME, Result.COMPLETED_WITH_ERRORS)
+
+
+def test_a_list_of_labels_and_values() -> None:
+    text = f"Your import has finished.\n\nImport: Users Import\nDate: {TIME}\nNumber of errors: 3\nStatus: Import complete with errors\n"
+    (run,) = runs(list(read_text(text, Origin("the paste", Format.PASTE), how())))
+
+    assert (run.label, run.error_count, run.result_text) == ("Users Import", 3, "Import complete with errors")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from importlog_tui.sources.status_log import words
 from importlog_tui.sources.status_log.grids import (
     Grid,
     cells_of,
@@ -139,12 +140,11 @@ class _Frame:
             )
             text = _FOLD.sub(" ", text).strip(" ")
             linked = next((piece for piece in inner if piece.href), None)
+            if linked is None and inner and words.number_alone(inner[-1].text) is not None:
+                linked = inner[-1]
             hint = next((piece.hint for piece in inner if piece.hint), "")
-            inner = (
-                [Piece(text, linked.href if linked else "", linked.text if linked else "", hint)]
-                if text
-                else []
-            )
+            href, apart = (linked.href, linked.text) if linked else ("", "")
+            inner = [Piece(text, href, apart, hint)] if text else []
         for piece in inner:
             if self.href and not piece.href:
                 piece.href, piece.linked = self.href, piece.text

@@ -47,12 +47,41 @@ def heads_of(lines: Sequence[Line], said: Sequence[Said]) -> list[Head]:
     named = [n for n, part in enumerate(said) if part.kind is not None and _may_name(n, said)]
     heads = [Head(n, _copy(said[n]), {n}) for n in named]
     free = {n for n, part in enumerate(said) if part.is_of_run and part.kind is None}
-    for what in ("when", "result"):
+    for what in ("when", "result", "count"):
         _bind(heads, what, lines, said, free)
+    heads = _with_repeated(heads, lines, said, free)
     for head, following in zip(heads, [*heads[1:], None], strict=False):
         if head.said.result is None and head.said.count is None and head.said.when is not None:
             _take_unknown(head, following, lines, said)
     return [head for head in heads if head.said.named is Named.FULL or head.is_told]
+
+
+def _with_repeated(
+    heads: list[Head], lines: Sequence[Line], said: Sequence[Said], free: set[int]
+) -> list[Head]:
+    """The heads, and one more for each further row with a time and a result in the table of a run that is named only above it."""
+    all_heads: list[Head] = []
+    for n, head in enumerate(heads):
+        all_heads.append(head)
+        grids = {lines[at].grid for at in head.lines if at != head.at} - {0}
+        stop = heads[n + 1].at if n + 1 < len(heads) else len(said)
+        for at in range(max(head.lines) + 1, stop) if grids else ():
+            part = said[at]
+            if (
+                at in free
+                and lines[at].grid in grids
+                and part.when is not None
+                and (part.result is not None or part.count is not None)
+            ):
+                free.discard(at)
+                repeated = _copy(part)
+                repeated.kind, repeated.named, repeated.label = (
+                    head.said.kind,
+                    head.said.named,
+                    head.said.label,
+                )
+                all_heads.append(Head(at, repeated, {at}))
+    return all_heads
 
 
 def _copy(part: Said) -> Said:
@@ -77,7 +106,7 @@ def _may_name(at: int, said: Sequence[Said]) -> bool:
 
 
 def _has(part: Said, what: str) -> bool:
-    return part.when is not None if what == "when" else part.result is not None or part.count is not None
+    return getattr(part, what) is not None
 
 
 def _bind(heads: list[Head], what: str, lines: Sequence[Line], said: Sequence[Said], free: set[int]) -> None:
@@ -88,7 +117,8 @@ def _bind(heads: list[Head], what: str, lines: Sequence[Line], said: Sequence[Sa
     choices: list[tuple[Head, int | None, int | None, int, int]] = []
     previous = {head.at: before.at for before, head in pairwise(heads)}
     for n, head in enumerate(heads):
-        if _has(head.said, what):
+        # A number of errors beside the name is result enough.
+        if _has(head.said, what) or (what == "result" and head.said.count is not None):
             continue
         start = heads[n - 1].at if n else -1
         stop = heads[n + 1].at if n + 1 < len(heads) else len(said)
@@ -127,6 +157,17 @@ def _take(head: Head, place: int, said: Sequence[Said], free: set[int]) -> None:
     head.said.add(said[place])
     head.lines.add(place)
     free.discard(place)
+    # The hour of a date may stand on a line of its own.
+    for near in (place + 1, place - 1):
+        if (
+            said[place].when is not None
+            and 0 <= near < len(said)
+            and said[near].hour
+            and not said[near].is_of_run
+        ):
+            head.said.add(said[near])
+            head.lines.add(near)
+            break
 
 
 def _seek(

@@ -7,11 +7,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from importlog_tui.fields import Columns, unique_headings
-from importlog_tui.model import ErrorReading, Kind, Origin, RecordsReading, Result, RunReading, Trouble, When
+from importlog_tui.model import (
+    ErrorReading,
+    Kind,
+    Origin,
+    Precision,
+    RecordsReading,
+    Result,
+    RunReading,
+    Trouble,
+    When,
+)
 from importlog_tui.sources.status_log import words
 from importlog_tui.sources.status_log.gathering import FoundError, FoundRun, Gathering, with_whole_tables
 from importlog_tui.sources.status_log.pager import Extent, extent_of
-from importlog_tui.times import find_when
+from importlog_tui.times import find_when, parse_when
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -124,6 +134,9 @@ class _Interpreter:
 
     def _run_reading(self, run: FoundRun, *, is_last: bool) -> RunReading:
         said = run.head.said
+        if said.hour and said.when is not None and said.when.precision is Precision.DAY:
+            exact = parse_when(f"{said.when.text} {said.hour}", self.how.clock)
+            said.when = exact if exact.at is not None else said.when
         errors = [self._error_reading(error, run) for error in run.errors]
         result, count = said.result, said.count
         if result is None:

@@ -104,7 +104,7 @@ class Judge:
                 value = valued(role, cell.text, self.clock, hint)
             if value is None or (role is Role.NAME and value.kind is None):
                 value = self._joined(cell.pieces)
-                if not value.is_of_run:
+                if not value.is_of_run and not value.hour:
                     left.append(cell)
             said.add(value)
         named_by_heading = next((cell for cell in left if roles.get(cell.column) is Role.NAME), None)
@@ -140,7 +140,7 @@ class Judge:
         said = Said()
         for piece in pieces:
             part = judge(piece.text, self.clock, hint=piece.hint)
-            if part.is_of_run and not part.message:
+            if (part.is_of_run or part.hour) and not part.message:
                 said.add(part)
         return said
 
@@ -189,7 +189,7 @@ class Judge:
         for piece, part in parts:
             if part.message:
                 said.message, said.rows = part.message, part.rows
-            elif part.is_of_run:
+            elif part.is_of_run or part.hour:
                 said.add(part)
             elif part.rows is not None:
                 said.rows = part.rows
@@ -200,9 +200,16 @@ class Judge:
                 said.is_label = True
             elif part.text and not words.is_control(part.text):
                 texts.append(part.text)
-        return self._put_together(said, texts, number, linked=linked)
+        # Without any heading, a sentence with a number as the row's last cell is an error, too (schoology.md 1.4).
+        closing = (
+            bool(line.grid)
+            and len(texts) == 1
+            and " " in texts[0].strip()
+            and parts[-1][1].number is not None
+        )
+        return self._put_together(said, texts, number, is_rows=linked or closing or self.rows_heading)
 
-    def _put_together(self, said: Said, texts: list[str], number: int | None, *, linked: bool) -> Said:
+    def _put_together(self, said: Said, texts: list[str], number: int | None, *, is_rows: bool) -> Said:
         if said.message:
             return said
         if said.kind is not None and (
@@ -219,7 +226,7 @@ class Judge:
                 said.result, said.result_text = Result.UNKNOWN, texts[0]
             return said
         message = " ".join(texts)
-        if message and (said.rows is not None or (number is not None and (self.rows_heading or linked))):
+        if message and (said.rows is not None or (number is not None and is_rows)):
             if words.is_statistic(message) and said.rows is None:
                 return Said(is_label=True)
             return Said(message=message, rows=said.rows if said.rows is not None else number, href=said.href)
@@ -234,8 +241,8 @@ class Judge:
     def _judged(self, piece: Piece, *, is_heading: bool) -> Said:
         said = judge(piece.text, self.clock, hint=piece.hint, is_heading=is_heading)
         role = words.role_of(piece.text) if said.is_label else None
+        self.rows_heading |= said.rows_heading
         if role:
-            self.rows_heading |= role is Role.ROWS
             self.pending = role
             return said
         pending, self.pending = self.pending, None
@@ -251,21 +258,23 @@ class Judge:
         return said
 
     def _linked_number(self, piece: Piece, said: Said) -> Said:
-        """A message whose number is the link in it, as in "Email already in use (9)"."""
-        number = (
-            words.number_alone(words.bare(piece.linked))
-            if piece.linked and piece.linked != piece.text
-            else None
-        )
+        """A message with its number in a link or badge of its own, as in "Email already in use (9)"."""
+        if (
+            not piece.linked
+            or piece.linked == piece.text
+            or not said.text
+            or not (piece.href or self.rows_heading)
+        ):
+            return said
+        number = words.number_alone(words.bare(piece.linked))
+        number = words.rows_short(piece.linked) if number is None else number
         if number is None:
-            number = words.rows_short(piece.linked) if piece.linked and piece.linked != piece.text else None
-        if number is None or not said.text or said.rows is not None:
             return said
         head, _, tail = piece.text.rpartition(piece.linked)
-        message = head.rstrip(" ([{-–—:→") + (
-            " " + tail.lstrip(" )]}") if any(c.isalnum() for c in tail) else ""
-        )
-        return Said(message=message, rows=number, href=piece.href) if not words.is_empty(message) else said
+        message = head.rstrip(" ([{-–—:→")
+        if any(c.isalnum() for c in tail):
+            message += " " + tail.lstrip(" )]}")
+        return said if words.is_empty(message) else Said(message=message, rows=number, href=piece.href)
 
 
 def _is_untold(text: str) -> bool:

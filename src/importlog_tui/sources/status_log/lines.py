@@ -25,7 +25,7 @@ class Piece:
 
     Attributes:
         href: of the first link in it.
-        linked: that link's own text.
+        linked: that link's own text; without a link that of a number set apart (a badge).
         hint: a machine-readable time beside it (`<time datetime>`, a title).
     """
 

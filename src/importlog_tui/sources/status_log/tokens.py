@@ -25,6 +25,7 @@ class Said:
         rows: a Rows Affected number without a message beside it.
         number: a number of unknown meaning.
         message: of an error that is whole in this line; its number is `rows`, its link `href`.
+        hour: a time of day whose date stands elsewhere.
         text: what is none of these.
         is_label: it only heads or labels other things.
     """
@@ -40,6 +41,7 @@ class Said:
     number: int | None = None
     message: str = ""
     href: str = ""
+    hour: str = ""
     text: str = ""
     is_label: bool = False
     rows_heading: bool = False
@@ -59,6 +61,7 @@ class Said:
         if self.kind is None:
             self.kind, self.named, self.label = other.kind, other.named, other.label
         self.when = self.when or other.when
+        self.hour = self.hour or other.hour
         if self.result is None:
             self.result, self.result_text = other.result, other.result_text
         if self.count is None:
@@ -68,8 +71,12 @@ class Said:
 _LABELLED = re.compile(r"(?P<label>[^:=]{2,40}?)\s?[:=]\s?(?P<value>\S.*)", re.DOTALL)
 _SEPARATORS = re.compile(r"\s+[-–—]+\s+|\s*[|•·()\[\]:;,–—›»>/]+\s*")
 _NAME_FIRST = re.compile(r"(?P<name>.{3,45}?\bimport)s?\b[\s:,-]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_HOUR = re.compile(
+    r"(?:at\s)?[0-9]{1,2}(?::[0-9]{2}){1,2}\s?(?:[ap]\.?m\.?)?(?:\s\(?[a-z]{2,4}\)?)?|[0-9]{1,2}\s?[ap]\.?m\.?",
+    re.IGNORECASE,
+)
 _TIME_LABEL = re.compile(
-    r"(?:(?:was|has been|last|date|time|import|run|performed|ran|completed?|finished|started|ended|processed|executed|on|at|of|from|the|updated|imported)\s?){1,5}",
+    r"(?:(?:by\s\S{1,30}|was|has been|last|date|time|import|run|performed|ran|completed?|finished|started|ended|processed|executed|on|at|of|from|the|updated|imported)\s?){1,5}",
     re.IGNORECASE,
 )
 _LONGEST_HEAD = 200
@@ -84,7 +91,7 @@ def judge(text: str, clock: Clock, *, hint: str = "", is_heading: bool = False) 
     if len(text) > _LONGEST_HEAD:
         found = words.rows_affected_within(text)
         return Said(message=found[1], rows=found[0]) if found and found[1] else Said(text=text)
-    role = words.role_of(text)
+    role = words.role_of(text) or (Role.ROWS if words.ends_with_rows_heading(text) else None)
     if role and (is_heading or text.rstrip().endswith(":")):
         return Said(is_label=True, text=text, rows_heading=role is Role.ROWS)
     if said := _run_part(text, clock, hint):
@@ -93,6 +100,8 @@ def judge(text: str, clock: Clock, *, hint: str = "", is_heading: bool = False) 
         return Said(is_label=True, text=text, rows_heading=role is Role.ROWS)
     if labelled := _labelled(text, clock, hint):
         return labelled
+    if _HOUR.fullmatch(text):
+        return Said(hour=text)
     if found := words.rows_affected_within(text):
         number, rest = found
         rest = _without_label(rest)
@@ -111,7 +120,7 @@ def judge(text: str, clock: Clock, *, hint: str = "", is_heading: bool = False) 
 def _run_part(text: str, clock: Clock, hint: str) -> Said | None:
     """A piece that is wholly a name, a time, a count or a result."""
     if name := words.import_name(text):
-        return Said(kind=name[0], named=name[1], label=words.bare(text))
+        return Said(kind=name[0], named=name[1], label=words.name_alone(text))
     count, result = words.error_count(text), words.result_of(text)
     if count is not None or result is not None:
         return Said(count=count, result=result, result_text=words.bare(text))
@@ -155,6 +164,8 @@ def valued(role: Role, value: str, clock: Clock, hint: str = "") -> Said | None:
     if words.is_empty(value):
         return Said()
     if role is Role.TIME:
+        if _HOUR.fullmatch(value):
+            return Said(hour=value)
         found = find_when(value, clock)
         return (
             Said(when=_hinted(found[0], clock, hint) if found else When(value))
@@ -231,8 +242,11 @@ def _head_in_one(text: str, clock: Clock, hint: str) -> Said | None:
     return said if said.is_of_run else None
 
 
+_TRAILING = re.compile(r"\s(?:on|at|of|from)$", re.IGNORECASE)  # "failed at", before a time
+
+
 def _explain(segment: str, said: Said, unknown: list[str]) -> None:
-    segment = words.bare(segment)
+    segment = _TRAILING.sub("", words.bare(segment))
     if (
         not segment
         or _TIME_LABEL.fullmatch(segment)
@@ -249,7 +263,8 @@ def _explain(segment: str, said: Said, unknown: list[str]) -> None:
         said.add(Said(count=count, result=result, result_text=segment))
         return
     first = _NAME_FIRST.fullmatch(segment)
-    if first and first["rest"] and said.kind is None and (name := words.import_name(first["name"])):
+    name = words.import_name(first["name"]) if first and first["rest"] and said.kind is None else None
+    if first and name and name[1] is Named.FULL:
         said.kind, said.named, said.label = name[0], name[1], first["name"]
         _explain(first["rest"], said, unknown)
         return

@@ -58,7 +58,7 @@ _FULL = re.compile(
 )
 _BARE = re.compile(_ANY, re.IGNORECASE)
 _OTHER = re.compile(
-    r"(?!(?:auto|manual|the|an?|last|next|this|new|start|run|view|expand|collapse|show|hide|toggle|open|close|each|every|previous|latest)\b)"
+    r"(?!(?:auto|manual|the|an?|your|our|my|all|any|no|last|next|this|new|start|run|view|expand|collapse|show|hide|toggle|open|close|each|every|previous|latest)\b)"
     r"(?:[\w&'/-]+\s){1,4}(?:auto[-\s]?)?import",
     re.IGNORECASE,
 )
@@ -87,6 +87,13 @@ def import_name(text: str) -> tuple[Kind, Named] | None:
     if _OTHER.fullmatch(text):
         return Kind.OTHER, Named.OTHER
     return None
+
+
+def name_alone(text: str) -> str:
+    """An import's name without the label before it ("Import: Users Import")."""
+    label, colon, rest = bare(text).partition(":")
+    name = import_name(rest) if colon and role_of(label) is Role.NAME else None
+    return bare(rest) if name is not None and name[1] is Named.FULL else bare(text)
 
 
 _INSIDE = re.compile(rf"(?<![\w-])(?:{_ANY})\simport(?![\w-])", re.IGNORECASE)
@@ -288,6 +295,13 @@ def role_of(text: str) -> Role | None:
         return None
     folded = " ".join(text.replace("\u00a0", " ").lower().split()).rstrip(" :?▲▼↑↓⇅↕").lstrip("↑↓ ")
     return _ROLE_OF.get(folded) or _ROLE_OF.get(folded.replace("_", " "))
+
+
+def ends_with_rows_heading(text: str) -> bool:
+    """Whether a heading holds Rows Affected behind another heading ("Errors  Rows Affected")."""
+    folded = " ".join(text.lower().split())
+    head, found, rest = folded.partition("rows affected")
+    return bool(found) and not rest and len(folded) <= 60 and role_of(head) is not None
 
 
 def is_statistic(text: str) -> bool:
