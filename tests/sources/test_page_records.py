@@ -305,7 +305,14 @@ def test_a_file_beside_the_page_is_where_its_link_leads(tmp_path: Path) -> None:
     (run,) = runs(list(read_page(log.read_bytes(), Origin(log.name, Format.PAGE), how(), beside=tmp_path)))
     records = folder / "records 1.html"
     reading = table(
-        list(read_page(records.read_bytes(), Origin(records.name, Format.PAGE), how(), beside=folder))
+        list(
+            read_page(
+                records.read_bytes(),
+                Origin("saved/Status Log_files/records 1.html", Format.PAGE),
+                how(),
+                beside=folder,
+            )
+        )
     )
 
     assert run.errors[0].address == str(records)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from importlog_tui.sources.status_log import words
 from importlog_tui.sources.status_log.heads import Head, heads_of
 from importlog_tui.sources.status_log.judge import Judge
-from importlog_tui.sources.status_log.pager import span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -144,7 +143,7 @@ class Gathering:
         if said.is_label or self.lines[n].is_chrome:
             return ""
         text = said.text or (self.lines[n].text if said.is_of_run else "")
-        return "" if words.is_control(text) or words.is_empty(text) or span_of(text) else text
+        return "" if words.is_control(text) or words.is_empty(text) or words.span_of(text) else text
 
     def _message_for(self, n: int, loose: list[tuple[int, str]], run: FoundRun | None) -> str | None:
         """The text that a number standing by itself belongs to: the first in its own part of the page, else the one just before."""

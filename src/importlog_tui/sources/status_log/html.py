@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os.path
 import re
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -144,9 +144,11 @@ class Whereabouts:
     def __init__(
         self, markup: str, tree: LexborHTMLParser, address: str, beside: Path | None, name: str
     ) -> None:
-        """`beside` is the page's folder, or its file; `name` its file's name."""
+        """`beside` is the page's folder, or its file; `name` its file's name, with or without folders."""
         self._folder = beside if beside is None or beside.is_dir() else beside.parent
-        own = beside if beside is not None and beside.is_file() else _file_in(self._folder, name)
+        own = (
+            beside if beside is not None and beside.is_file() else _file_in(self._folder, PurePath(name).name)
+        )
         saved = _SAVED_FROM.search(markup[:20_000])
         said = [
             address,

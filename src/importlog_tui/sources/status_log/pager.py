@@ -42,63 +42,6 @@ _PAGE_SIZES = (
 _PAGE_SIZE_IN = re.compile(r"[?&](?:limit|per_page|perpage|page_?size)=([0-9]{1,6})(?![0-9])", re.IGNORECASE)
 
 
-_NUM = r"[0-9][0-9,.'\u00a0\u202f ]{0,15}"
-_SPAN_OF = re.compile(
-    rf"(?<![\w/.:-])(?P<first>[0-9][0-9,.]{{0,12}})\s?(?:-|–|—|to|through|…|\.\.)\s?(?P<last>[0-9][0-9,.]{{0,12}})\s?(?:rows?\s|records?\s|entries\s|results?\s|items?\s)?(?:of|out of|from|/|von)\s?(?:about\s|approximately\s|a total of\s)?(?P<all>{_NUM})",
-    re.IGNORECASE,
-)
-_FIRST_OF = re.compile(
-    rf"(?:showing|displaying|viewing|shown|only)(?:\sthe)?(?:\sfirst)?\s(?P<last>[0-9][0-9,.]{{0,12}})\s(?:rows?\s|records?\s|entries\s|results?\s)?(?:of|out of)\s(?P<all>{_NUM})"
-    rf"|first\s(?P<last2>[0-9][0-9,.]{{0,12}})\s(?:rows?\s|records?\s|entries\s|results?\s)?(?:of|out of)\s(?P<all2>{_NUM})|(?P<last3>[0-9][0-9,.]{{0,12}})\sof\s(?P<all3>{_NUM})\s(?:rows?|records?|entries|results?)",
-    re.IGNORECASE,
-)
-_PAGE_OF = re.compile(
-    r"\bpage\s(?P<page>[0-9]{1,6})\s?(?:of|/|out of)\s?(?P<pages>[0-9]{1,6})", re.IGNORECASE
-)
-_TOTAL = re.compile(
-    rf"(?:total(?:\s(?:rows?|records?|results?|entries|items?))?(?:\saffected)?\s?[:=]\s?(?P<n>{_NUM})|(?P<m>{_NUM})\s(?:rows?|records?|results?|entries|items?)(?:\s(?:in\s)?total|\sfound|\saffected)?|rows?\saffected\s?[:=]\s?(?P<o>{_NUM}))",
-    re.IGNORECASE,
-)  # fmt: skip
-_NEXT = re.compile(
-    r"(?:go to\s)?(?:next(?:\spage)?|load more|show more|more results|view more|older)(?:\s?[0-9]+)?[\s›»>→]*|[›»>→]+",
-    re.IGNORECASE,
-)
-
-
-def span_of(text: str) -> tuple[int, int | None, int] | None:
-    """(first, last, all) of "Showing 1 - 500 of 1,214"."""
-    if len(text) > 300:
-        return None
-    if found := _SPAN_OF.search(text):
-        return words.digits(found["first"]), words.digits(found["last"]), words.digits(found["all"])
-    if found := _FIRST_OF.search(text):
-        last, total = (
-            (found["last"] or found["last2"] or found["last3"]),
-            (found["all"] or found["all2"] or found["all3"]),
-        )
-        return 1, words.digits(last), words.digits(total)
-    return None
-
-
-def page_of(text: str) -> tuple[int, int] | None:
-    """(page, pages) of "Page 1 of 3"."""
-    found = _PAGE_OF.search(text) if len(text) <= 300 else None
-    return (int(found["page"]), int(found["pages"])) if found else None
-
-
-def total_of(text: str) -> int | None:
-    """The number of rows that the whole of a line says there are ("1,214 records", "Total: 1214")."""
-    if len(text) > 60:
-        return None
-    found = _TOTAL.fullmatch(words.bare(text))
-    return words.digits(found["n"] or found["m"] or found["o"]) if found else None
-
-
-def is_next(text: str) -> bool:
-    """Whether a link leads to the next page."""
-    return len(text) <= 30 and _NEXT.fullmatch(text.strip()) is not None
-
-
 @dataclass(frozen=True, slots=True)
 class Extent:
     """`claimed`, `first` and `has_more` of a RecordsReading."""
@@ -118,21 +61,21 @@ def extent_of(
     pages: tuple[int, int] | None = None
     for line in _around(lines, at, is_alone=is_alone):
         text = line.text
-        if first is None and (span := span_of(text)):
+        if first is None and (span := words.span_of(text)):
             start, last, total = span
             if last is not None and max(start, 1) <= last <= total:
                 first, claimed = max(start, 1), total
                 has_more = last < total or first - 1 + count < total
                 continue
-        pages = pages or page_of(text)
+        pages = pages or words.page_of(text)
         if (
             claimed is None
             and is_alone
-            and (total_said := total_of(text)) is not None
+            and (total_said := words.total_of(text)) is not None
             and total_said >= count
         ):
             claimed = total_said
-        if any(piece.href and is_next(piece.text) for cell in line.cells for piece in cell.pieces):
+        if any(piece.href and words.is_next(piece.text) for cell in line.cells for piece in cell.pieces):
             has_more = has_more or first is None
     if first is None and pages is not None:
         page, of = pages

@@ -1,0 +1,183 @@
+"""Tables of affected records in HTML: which tables they are, their headings, and their rows one by one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from importlog_tui.fields import Field, field_of
+from importlog_tui.sources.status_log.grids import cell_text, cells_of, elements, folded
+from importlog_tui.sources.status_log.lines import RecordTable, looks_like_log, record_hits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from selectolax.lexbor import LexborNode
+
+    from importlog_tui.sources.status_log.grids import Grid
+    from importlog_tui.times import Clock
+
+SCHOOLOGY_ID = "Schoology User ID"
+"""Heading of the column that links to user pages are kept in, as numbers (schoology.md 1.4)."""
+
+_SAMPLE = 40
+"""Rows that a table is judged by."""
+
+_USER_PAGE = re.compile(r"/user/([0-9]{1,20})(?![0-9A-Za-z_])")
+
+
+def record_table(grid: Grid, clock: Clock, *, is_hidden: bool, is_said: bool = False) -> RecordTable | None:
+    """The table as records, None where it is the log itself, layout, or something else of the page."""
+    if grid.rows and any(_holds_grid(cell.node) for row in grid.rows[:2] for cell in cells_of(row)[0]):
+        return None
+    sample = list(grid.texts(0, _SAMPLE))
+    at = _heading_row(sample, grid.in_head)
+    if at is None:
+        return None
+    heads, is_marked, _ = sample[at]
+    hits = record_hits(heads)
+    body = [texts for texts, _, _ in sample[at + 1 :]]
+    if not (is_said and body) and not _may_hold_records(grid, sample, at, clock, is_hidden=is_hidden):
+        return None
+    return _made(grid, at, heads, hits, is_hidden=is_hidden, has_header=is_marked or hits > 0)
+
+
+def _may_hold_records(
+    grid: Grid,
+    sample: Sequence[tuple[list[str], bool, LexborNode]],
+    at: int,
+    clock: Clock,
+    *,
+    is_hidden: bool,
+) -> bool:
+    heads, is_marked, _ = sample[at]
+    hits, body = record_hits(heads), [texts for texts, _, _ in sample[at + 1 :]]
+    if (len(heads) < 3 and not hits) or (is_hidden and not body):
+        return False
+    if hits < 2 and (looks_like_log([texts for texts, _, _ in sample], clock) or grid.holds_more):
+        return False
+    if not hits:
+        is_plain = all(len(head) <= 60 for head in heads) and (is_marked or (bool(body) and all(heads)))
+        if not is_plain or grid.node.css_first("input, select") is not None:
+            return False
+    if hits >= 2 and any(record_hits(texts) >= max(2, hits - 1) and texts != heads for texts in body):
+        return False
+    # A chooser lists the columns themselves, one a row.
+    return sum(any(record_hits([text]) for text in texts) for texts in body) <= max(1, len(body) // 2)
+
+
+def _holds_grid(node: LexborNode) -> bool:
+    return node.css_first("table, [role=grid], [role=treegrid], [role=table]") is not None
+
+
+def _heading_row(sample: Sequence[tuple[list[str], bool, LexborNode]], in_head: int) -> int | None:
+    """Place of the row that holds the headings: the last heading row at the top, else the first with known headings, else the first."""
+    top = 0
+    while top < len(sample) and (sample[top][1] or top < in_head):
+        top += 1
+    marked = [
+        n
+        for n in range(top)
+        if sum(bool(h) for h in sample[n][0]) > 1 or (record_hits(sample[n][0]) and len(sample[n][0]) == 1)
+    ]
+    if marked:
+        return max(marked, key=lambda n: (sum(bool(h) for h in sample[n][0]), n))
+    known = next((n for n, (texts, _, _) in enumerate(sample[:5]) if record_hits(texts) >= 2), None)
+    if known is not None:
+        return known
+    return next((n for n, (texts, _, _) in enumerate(sample[:3]) if len(texts) > 1), None)
+
+
+def _made(
+    grid: Grid, at: int, heads: list[str], hits: int, *, is_hidden: bool, has_header: bool
+) -> RecordTable:
+    start, stop = at + 1, len(grid.rows)
+    width, used = len(heads), {n for n, head in enumerate(heads) if head.strip()}
+    count = 0
+    for texts, _, row in grid.texts(start, stop):
+        if len(texts) == 1 < width and len(grid.rest) < _SAMPLE:
+            grid.rest.append(row)
+        if _is_record(texts, heads, width):
+            count += 1
+            if len(texts) > len(heads) or len(used) < len(heads):
+                used.update(n for n, text in enumerate(texts) if text)
+                width = max(width, len(texts))
+    full = [*heads, *[""] * (width - len(heads))]
+    # A column without heading and content is a place for check boxes or arrows.
+    places = [n for n in range(width) if n in used]
+    harvest = (
+        not any(field_of(head) is Field.SCHOOLOGY_ID for head in heads)
+        and grid.node.css_first('a[href*="/user/"]') is not None
+        and any(
+            _USER_PAGE.search(link.attributes.get("href") or "")
+            for link in grid.node.css('a[href*="/user/"]')
+        )
+    )
+    headings = tuple(full[n] for n in places) + ((SCHOOLOGY_ID,) if harvest else ())
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for texts, _, row in grid.texts(start, stop):
+            if _is_record(texts, heads, width):
+                cells = tuple(texts[n] if n < len(texts) else "" for n in places)
+                yield (*cells, _user_number(row)) if harvest else cells
+
+    return RecordTable(headings, rows, count, hits, is_hidden, has_header, grid.caption)
+
+
+def _is_record(texts: list[str], heads: list[str], width: int) -> bool:
+    if texts == heads or not any(texts):
+        return False
+    return len(texts) > 1 or width == 1
+
+
+def _user_number(row: LexborNode) -> str:
+    for link in row.css('a[href*="/user/"]'):
+        if found := _USER_PAGE.search(link.attributes.get("href") or ""):
+            return found[1]
+    return ""
+
+
+def plain_table(node: LexborNode, clock: Clock) -> RecordTable | None:
+    """Records laid out in blocks that no markup calls a table, known by at least two headings in the first of them."""
+    rows = elements(node)
+    if len(rows) < 2 or len(rows[0].attributes) > 20:
+        return None
+    head_cells = elements(rows[0])
+    if not 2 <= len(head_cells) <= 200:
+        return None
+    heads = [_short_text(cell) for cell in head_cells]
+    if None in heads or record_hits([h for h in heads if h]) < 2:
+        return None
+    headings = tuple(h or "" for h in heads)
+    width = len(headings)
+    body = [row for row in rows[1:] if len(elements(row)) == width]
+    if not body and len(rows) == 2:
+        body = [row for row in elements(rows[1]) if len(elements(row)) == width]
+    if not body:
+        return None
+
+    def made() -> Iterator[tuple[str, ...]]:
+        for row in body:
+            texts = tuple(cell_text(cell) for cell in elements(row))
+            if texts != headings:
+                yield texts
+
+    if looks_like_log([texts for texts, _ in zip(made(), range(_SAMPLE), strict=False)], clock):
+        return None
+    return RecordTable(headings, made, len(body), record_hits(headings))
+
+
+def _short_text(node: LexborNode, nodes: int = 12) -> str | None:
+    seen, waiting, parts = 0, [node], list[str]()
+    while waiting:
+        part = waiting.pop()
+        seen += 1
+        if seen > nodes:
+            return None
+        if part.tag == "-text":
+            parts.append((part.text_content or "")[:100])
+        child = part.last_child
+        while child is not None and len(waiting) <= nodes:
+            waiting.append(child)
+            child = child.prev
+    return folded("".join(parts))
