@@ -136,6 +136,7 @@ def test_a_page_that_shows_schoologys_numbers_keeps_its_own_column() -> None:
     [
         ("", None, 1, False),
         ("Showing 1 - 2 of 1,214", 1214, 1, True),
+        ("Showing 1–2 of 57 <a href=?p=1>1</a> <a href=?p=2>2</a> <a href=?p=3>3</a>", 57, 1, True),
         ("1-2 of 1214", 1214, 1, True),
         ("Displaying 1 to 2 of 2 records", 2, 1, False),
         ("501&ndash;502 of 502", 502, 501, False),

@@ -342,7 +342,8 @@ def may_lead_time(label: str) -> bool:
 
 # --- Pagers ---
 
-_NUM = r"[0-9][0-9,.'\u00a0\u202f ]{0,15}"
+# Behind the number often stand the numbers of the pages: a blank belongs to it only before three digits.
+_NUM = r"(?:[0-9]{1,3}(?:[,.'’\u00a0\u202f ][0-9]{3}){1,4}(?![0-9])|[0-9]{1,12})"
 _SPAN_OF = re.compile(
     rf"(?<![\w/.:-])(?P<first>[0-9][0-9,.]{{0,12}})\s?(?:-|–|—|to|through|…|\.\.)\s?(?P<last>[0-9][0-9,.]{{0,12}})\s?(?:rows?\s|records?\s|entries\s|results?\s|items?\s)?(?:of|out of|from|/|von)\s?(?:about\s|approximately\s|a total of\s)?(?P<all>{_NUM})",
     re.IGNORECASE,
