@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test format lint types contract tests pictures clean
+.PHONY: demo test format lint types contract tests pictures bench clean
 
 .venv/.made:
 	$(PYTHON) -c 'import sys; sys.exit("importlog-tui needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
@@ -42,6 +42,10 @@ tests: .venv/.developer
 
 pictures: .venv/.developer
 	$(BIN)/python tools/pictures.py
+
+# Installs nothing but the project's own tools; it measures against the peers that it finds (bench/README.md names them).
+bench: .venv/.developer
+	$(BIN)/python -m bench
 
 clean:
 	rm -rf .venv .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
