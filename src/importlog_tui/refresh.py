@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from importlog_tui.addresses import address_key
 from importlog_tui.archive import Table
 from importlog_tui.archive.placing import KnownError, Length, by_address, by_number, choices, find
+from importlog_tui.cells import BlockRows, blocks_of
 from importlog_tui.errors import SourceProblem, UsageProblem
 from importlog_tui.model import (
     Format,
@@ -22,9 +23,10 @@ from importlog_tui.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from importlog_tui.archive import Archive, Batch, Filing
+    from importlog_tui.cells import Block
     from importlog_tui.model import Reading
 
 _POLL: Final = 1_000
@@ -213,7 +215,7 @@ class _Work:
             self._unplaced.append((reading, self._counted(reading)))
             return
         watched = _Watched(reading, self._row)
-        batch = filing.tables.insert(watched)
+        batch = filing.tables.insert(watched.rows())
         self._note_end(watched)
         table = _table(reading, batch, is_whole=not watched.is_part)
         length = Length(batch.count, reading.claimed or (batch.count if table.is_whole else None))
@@ -248,14 +250,14 @@ class _Work:
         """The length of a table that is not going to be kept, as far as that helps to tell where it may belong."""
         most = max((error.rows_affected or 0 for error in self._known if not error.complete), default=0)
         watched = _Watched(reading, self._row)
-        read = sum(1 for _ in islice(watched, most + 1))
+        read = sum(1 for _ in islice(watched.rows(), most + 1))
         self._note_end(watched)
         return None if read > most or watched.is_part else Length(read, reading.claimed or read)
 
     def file_rows(self, filing: Filing, reading: RecordsReading, error_id: int) -> None:
         """File a table of records whose error is known."""
         watched = _Watched(reading, self._row)
-        batch = filing.tables.insert(watched)
+        batch = filing.tables.insert(watched.rows())
         self._note_end(watched)
         self._join(filing, reading, batch, _table(reading, batch, is_whole=not watched.is_part), error_id)
 
@@ -304,9 +306,9 @@ class _Work:
         if watched.problem is not None:
             self._outcome.troubles.append(_trouble(watched.problem, watched.reading.origin))
 
-    def _row(self, origin: Origin) -> bool:
-        """Called for each `_POLL` rows; True to stop."""
-        self._rows += _POLL
+    def _row(self, origin: Origin, rows: int) -> bool:
+        """Called after so many rows; True to stop."""
+        self._rows += rows
         return self._is_stopped(origin)
 
     def _is_stopped(self, origin: Origin) -> bool:
@@ -321,21 +323,29 @@ class _Work:
 class _Watched:
     """The rows of a reading; ends early where its source breaks or somebody wants to stop."""
 
-    def __init__(self, reading: RecordsReading, poll: Callable[[Origin], bool]) -> None:
+    def __init__(self, reading: RecordsReading, poll: Callable[[Origin, int], bool]) -> None:
         self.reading = reading
         self.problem: SourceProblem | None = None
         self.is_part = False
         self._poll = poll
 
-    def __iter__(self) -> Iterator[tuple[int | None, tuple[str, ...]]]:
-        rows = iter(self.reading.rows)
+    def rows(self) -> BlockRows:
+        """They, to be read once."""
+        return BlockRows(self._blocks())
+
+    def _blocks(self) -> Generator[Block, None, None]:
+        since = 0
         try:
-            for row in rows:
-                yield row
-                yield from islice(rows, _POLL - 1)
-                if self._poll(self.reading.origin):
-                    self.is_part = True
-                    return
+            for block in blocks_of(self.reading.rows):
+                yield block
+                since += len(block.texts)
+                if since >= _POLL:
+                    if self._poll(self.reading.origin, since):
+                        self.is_part = True
+                        return
+                    since = 0
+            if since:
+                self.is_part = self._poll(self.reading.origin, since)
         except SourceProblem as problem:
             self.problem, self.is_part = problem, True
 

@@ -24,7 +24,7 @@ LONGEST_CELL = 16 << 20
 
 csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL))
 
-_DELIMITERS = "\t,;|"
+DELIMITERS = "\t,;|"
 _MOST_BROKEN = 200
 """Lines with a quote that does not fit, each of which means reading the file again up to there."""
 _MOST_SKIPPED = 20_000_000
@@ -64,9 +64,9 @@ class Rows:
         for batch in self.batches(1):
             yield from batch
 
-    def batches(self, size: int = 64) -> Iterator[list[list[str]]]:
-        """The rows, so many at a time: to hand over a million rows one by one costs a third of parsing them."""
-        start = skipped = 0
+    def batches(self, size: int = 64, *, start: int = 0) -> Iterator[list[list[str]]]:
+        """The rows after line `start`, so many at a time: to hand over a million rows one by one costs a third of parsing them."""
+        skipped = 0
         is_strict = True
         while True:
             with open_text(self._source.open(), self._encoding) as text:
@@ -151,7 +151,7 @@ def find_dialect(
 ) -> tuple[Dialect, list[list[str]], list[int], Layout] | None:
     """How the sample is to be read, its rows, the line in which each ends, and the table among them; None where it holds no table."""
     told = _SEP_LINE.match(sample)
-    candidates = told.group(1) if told else [sign for sign in _DELIMITERS if sign in sample] or [","]
+    candidates = told.group(1) if told else [sign for sign in DELIMITERS if sign in sample] or [","]
     best: tuple[Dialect, list[list[str]], list[int], Layout] | None = None
     best_score: tuple[int, float, int] | None = None
     source = Source("", sample.encode("utf-8", "surrogatepass"))

@@ -62,6 +62,11 @@ def decode(data: bytes, encoding: str | None = None) -> str:
     return data.decode(encoding, _errors(encoding))
 
 
+def decoder(encoding: str) -> codecs.IncrementalDecoder:
+    """What makes text of chunks of bytes, as `open_text` would."""
+    return codecs.getincrementaldecoder(encoding)(_errors(encoding))
+
+
 def open_text(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
     """`file` as text, its line ends kept."""
     return io.TextIOWrapper(file, encoding=encoding, errors=_errors(encoding), newline="")
@@ -77,7 +82,7 @@ class Strict:
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding
         self._strict = codecs.getincrementaldecoder(encoding)("strict")
-        self._loose = codecs.getincrementaldecoder(encoding)(_errors(encoding))
+        self._loose = decoder(encoding)
         self.fits: bytes | None = None
 
     def utf8(self, chunk: bytes, *, final: bool = False) -> bytes:

@@ -85,17 +85,34 @@ def survey(
     return seen
 
 
+def _unquoted(block: bytes, separator: bytes) -> bytes | None:
+    """The block without what stands in quotes; None where not every quote is plainly the edge of a cell."""
+    if b'"' not in block:
+        return block
+    outside = block.split(b'"')[0::2]
+    edges = set(separator + b"\r\n")
+    if block.count(b'"') % 2 or b"" in outside[1:-1]:
+        return None
+    before, after = (piece[-1:] for piece in outside[:-1]), (piece[:1] for piece in outside[1:])
+    if not {sign[0] for piece in (before, after) for sign in piece if sign} <= edges:
+        return None
+    return b"".join(outside)
+
+
 def _is_regular(block: bytes, dialect: Dialect, width: int, end: bytes) -> bool:
     # A carriage return inside a line ends a line for csv, too.
     if end == b"\n" and b"\r" in block and block.count(b"\r") - block.count(b"\r\n") > block.endswith(b"\r"):
         return False
     separator = dialect.delimiter.encode()
-    kept = separator + end + (b'"' if dialect.is_quoted else b"")
-    # What is left of a line with no quotes and as many separators as the headings is always the same.
-    marks = block.translate(None, _ALL.translate(None, kept)).split(end)
     plain = separator * (width - 1)
-    if marks.count(plain) == len(marks) and width > 1:
-        return True
+    unquoted = _unquoted(block, separator) if dialect.is_quoted and not dialect.is_spaced else block
+    if unquoted is not None and width > 1:
+        # What is left of a line with as many separators as the headings is always the same.
+        left = unquoted.translate(None, _ALL.translate(None, separator + end))
+        if left == (plain + end) * (len(left) // width) + plain:
+            return True
+    kept = separator + end + (b'"' if dialect.is_quoted else b"")
+    marks = block.translate(None, _ALL.translate(None, kept)).split(end)
     odd = [line for line, mark in zip(block.split(end), marks, strict=True) if mark != plain and line.strip()]
     texts = map(bytes.decode, odd, repeat("utf-8"), repeat("replace"))
     try:

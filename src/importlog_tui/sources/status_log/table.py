@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from importlog_tui.errors import SourceProblem
-from importlog_tui.fields import Columns, Field, unique_headings
+from importlog_tui.cells import BlockRows
+from importlog_tui.fields import Field, unique_headings
 from importlog_tui.model import Trouble
 from importlog_tui.sources.status_log.claims import claim_of
+from importlog_tui.sources.status_log.counted import Counted
 from importlog_tui.sources.status_log.delimited import Dialect, Rows, find_dialect
 from importlog_tui.sources.status_log.encoding import decode, encoding_of
 from importlog_tui.sources.status_log.records import no_headings, reading_of
@@ -21,7 +22,6 @@ from importlog_tui.sources.status_log.shape import (
     Shape,
     broken,
     is_beside,
-    lost,
     measure,
     said_of_quotes,
     said_of_shape,
@@ -156,7 +156,7 @@ def read_records(table: Table, how: How) -> Iterator[Reading]:
 
     yield reading_of(
         columns,
-        Counted(table, start, columns, layout.known, shape).rows(),
+        BlockRows(Counted(table, start, columns, _written(table), shape).blocks()),
         origin,
         how,
         around=[*_lead_in(table), *_closing(table, start, seen.tail)],
@@ -201,69 +201,3 @@ def _closing(table: Table, start: int, tail: Sequence[str]) -> list[str]:
     lines = [delimiter.join(row) for row in table.rows[start:] if row and is_beside(row, width, delimiter)]
     stripped = (line.strip(f" {delimiter}") for line in (*lines, *tail))
     return list(dict.fromkeys(line for line in stripped if claim_of(line)))
-
-
-class Counted:
-    """The rows of a table as records: all of one width, blank lines and lines that stand by the table left out."""
-
-    def __init__(
-        self, table: Table, start: int, columns: tuple[str, ...], known: Columns, shape: Shape
-    ) -> None:
-        self._table, self._start, self._columns, self._known, self._shape = (
-            table,
-            start,
-            columns,
-            known,
-            shape,
-        )
-
-    def rows(self) -> Iterator[tuple[int | None, tuple[str, ...]]]:
-        """Yields (printed number, cells). SourceProblem where the file can't be read to its end."""
-        table, width = self._table, len(self._columns)
-        header = _written(table) if table.layout.header_at is not None else []
-        at = self._known.index(Field.ROW_NUMBER)
-        number_of = self._known.number
-        rows = Rows(table.source, table.encoding, table.dialect)
-        skip = self._start
-        try:
-            for batch in rows.batches():
-                if skip:
-                    skip, batch = max(0, skip - len(batch)), batch[skip:]  # noqa: PLW2901 - the rows before the first record
-                for row in batch:
-                    if len(row) != width or not row[0] or not row[-1]:
-                        if not (fitted := self._fitted(row)):
-                            continue
-                        row = fitted  # noqa: PLW2901 - a copy of a million rows would be felt
-                    if row == header:
-                        continue
-                    if at is None:
-                        yield None, tuple(row)
-                    else:
-                        cell = row[at]
-                        is_plain = len(cell) < 10 and cell.isdecimal()
-                        yield (int(cell) if is_plain else number_of(row)), tuple(row)
-        except OSError as error:
-            raise SourceProblem(
-                f"reading stopped: {error.strerror or error}", where=str(table.source.origin())
-            ) from error
-        # The quick look takes a line for whole when its separators and quotes add up.
-        if lines := [line for line in rows.broken if line not in self._shape.broken]:
-            trouble = broken(table.source.origin(place=f"line {lines[0]}"), len(lines))
-        elif rows.lost is not None and rows.lost != self._shape.lost:
-            trouble = lost(table.source.origin(place=f"line {rows.lost}"))
-        else:
-            return
-        raise SourceProblem(trouble.what, where=str(trouble.origin), remedy=trouble.remedy)
-
-    def _fitted(self, row: list[str]) -> list[str] | None:
-        width = len(self._columns)
-        if not any(row) or (len(row) == 1 < width and row[0].isspace()):
-            return None
-        if is_beside(row, len(self._known.columns), self._table.dialect.delimiter):
-            return None
-        if len(row) > width:
-            # Only empty cells, unless the file was changed since it was looked at.
-            tail = row[width - 1 :]
-            joined_tail = self._table.dialect.delimiter.join(tail) if any(tail[1:]) else tail[0]
-            return [*row[: width - 1], joined_tail]
-        return row + [""] * (width - len(row))
