@@ -18,7 +18,8 @@ from importlog_tui import __version__
 from importlog_tui.errors import Problem, UsageProblem
 from importlog_tui.streams import (
     calm_streams,
-    give_up_stdout,
+    complain,
+    give_up,
     progress_line,
     spooled_stdin,
     stopped_by_signals,
@@ -46,14 +47,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     calm_streams()
     try:
         options = _parser().parse_args(argv, argparse.Namespace(archive=None, config=None))
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
+        return status
     except Problem as problem:
-        print(f"importlog-tui: {safe(str(problem))}", file=sys.stderr)
+        complain(f"importlog-tui: {safe(str(problem))}")
         return REFUSED
     except BrokenPipeError:
-        give_up_stdout()
+        give_up(sys.stdout)
         return DONE
+    except OSError as error:
+        give_up(sys.stdout)
+        what = "standard output" if error.filename is None else str(error.filename)
+        complain(
+            f"importlog-tui: {safe(what)}: {error.strerror or safe(str(error))}. Look at the room there and at the permissions."
+        )
+        return REFUSED
     except KeyboardInterrupt:
+        complain(
+            "importlog-tui: stopped at once. The archive is whole; the command `runs` tells what it holds."
+        )
         return 130
 
 
@@ -134,8 +147,8 @@ def _given(option: str | None, variable: str) -> Path | None:
 
     if option is not None and not option.strip():
         raise UsageProblem("an empty file name was given", remedy="Name a file, or leave the option out.")
-    chosen = option or os.environ.get(variable)
-    return expanded(chosen) if chosen else None
+    chosen = option or os.environ.get(variable, "")
+    return expanded(chosen) if chosen.strip() else None
 
 
 def _load_config(options: argparse.Namespace) -> Config:
@@ -157,9 +170,8 @@ def _archive_to_read(options: argparse.Namespace, config: Config) -> Iterator[Ar
 
     path = _archive_path(options, config)
     if not path.exists():
-        print(
-            f"importlog-tui: nothing was brought in yet, {safe(str(path))} does not exist. Try: importlog-tui add FILE",
-            file=sys.stderr,
+        complain(
+            f"importlog-tui: nothing was brought in yet, {safe(str(path))} does not exist. Try: importlog-tui add FILE"
         )
         yield None
         return
@@ -196,6 +208,8 @@ def _add(options: argparse.Namespace) -> int:
     from importlog_tui.report import intake
     from importlog_tui.times import in_zone, zone_named
 
+    if "" in options.paths:  # for Path that is the folder one stands in
+        raise UsageProblem("an empty file name was given", remedy="Is a variable of the script not set?")
     config = _load_config(options)
     path = _archive_path(options, config)
     zone = zone_named(config.time.zone)
@@ -215,7 +229,7 @@ def _add(options: argparse.Namespace) -> int:
         )
     print(intake.summary(outcome))
     for line in intake.complaints(outcome, lambda at: in_zone(at, zone)):
-        print(line, file=sys.stderr)
+        complain(line)
     return outcome.status
 
 

@@ -222,11 +222,14 @@ class _Work:
         error_id = _only(found, length, must_be_exact=must_be_exact)
         if error_id is not None:
             self._join(filing, reading, batch, table, error_id)
-        elif may_be_loose:
+        elif may_be_loose and batch.count:
             self._file_loose(filing, reading, batch, table)
         else:
             filing.tables.drop()
-            self._unplaced.append((reading, length))
+            if not may_be_loose:
+                self._unplaced.append((reading, length))
+            elif not watched.is_part:
+                self._outcome.troubles.append(Trouble(reading.origin, "a table without rows", is_part=False))
 
     def reunite(self, filing: Filing, listed: set[int]) -> None:
         """Put tables that came before their log to the errors that the log lists now.

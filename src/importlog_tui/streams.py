@@ -15,28 +15,45 @@ from importlog_tui.text import fit, safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TextIO
 
 STDIN_LIMIT = 4 * 1024**3
 """Bytes taken from standard input before it is refused: more than any import file may have is a mistake."""
 
 
+WIDEST = 500
+"""Cells of the widest line that is made for a terminal; COLUMNS may say anything."""
+
+
 def terminal_width() -> int:
     """Cells that a line on standard output may take."""
-    return max(40, shutil.get_terminal_size((100, 24)).columns)
+    return min(WIDEST, max(40, shutil.get_terminal_size((100, 24)).columns))
 
 
 def calm_streams() -> None:
-    """Let no character that the locale can't write end a list."""
+    """Let neither a closed stream nor a character that the locale can't write end a command."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # In this order each gets its own number again, so that no file opened later is taken for a standard stream.
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
 
 
-def give_up_stdout() -> None:
-    """Let the interpreter's last flush go nowhere: whoever read standard output has left."""
+def give_up(stream: TextIO) -> None:
+    """Let what is still to be written to `stream`, the interpreter's last flush included, go nowhere."""
     with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def complain(line: str) -> None:
+    """Write a line to standard error; where that can't be, the exit status still tells."""
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        give_up(sys.stderr)
 
 
 @contextlib.contextmanager
@@ -44,8 +61,8 @@ def spooled_stdin() -> Iterator[Path]:
     """Standard input as a file: what it is can then be found out before it is read, and it need not fit into memory."""
     import tempfile
 
-    if sys.stdin is None or sys.stdin.isatty():
-        print("Paste or type, then press Ctrl-D on a line of its own.", file=sys.stderr)
+    if sys.stdin.isatty():
+        complain("Paste or type, then press Ctrl-D on a line of its own.")
     with tempfile.TemporaryDirectory(prefix="importlog-") as folder:
         spooled = Path(folder) / "standard input"
         with spooled.open("wb") as file:

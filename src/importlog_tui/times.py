@@ -68,6 +68,9 @@ def zone_named(name: str) -> tzinfo | None:
         raise ValueError(f"no time zone is named {name!r}") from error
 
 
+YEARS = range(1900, 3000)
+"""Years that are taken for a time; near the ends of the calendar a change of zone overflows it."""
+
 _HOURS_OF = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
     "akst": -9, "akdt": -8, "hst": -10, "ast": -4, "adt": -3,
@@ -228,6 +231,8 @@ def _dated(text: str, part: dict[str, str], clock: Clock) -> When:
     hour, minute, second = _time_of_day(part) if has_time else (0, 0, 0)
 
     def at(year: int, month: int, day: int) -> datetime:
+        if year not in YEARS:
+            raise ValueError("no import ran in that year")
         naive = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # its zone is given in the next line
         return localise(naive, zone or clock.zone)
 

@@ -167,11 +167,12 @@ def _day(run: Facts, clock: Facts) -> int:
 
 def moment(performed: int | None, zone: int | None) -> datetime | None:
     """The time of a run, with the offset that its source told."""
-    return (
-        None
-        if performed is None
-        else datetime.fromtimestamp(performed, timezone(timedelta(seconds=zone or 0)))
-    )
+    if performed is None:
+        return None
+    try:
+        return datetime.fromtimestamp(performed, timezone(timedelta(seconds=zone or 0)))
+    except (ValueError, OverflowError, OSError):  # outside of the calendar
+        return None
 
 
 def _folded(label: str) -> str:

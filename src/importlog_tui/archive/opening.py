@@ -64,7 +64,7 @@ def problem_of(error: sqlite3.Error, path: Path) -> ArchiveProblem:
                 remedy="Get the right to read and write the file and its folder, or name another archive with --archive FILE.",
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return ArchiveDamaged("the archive is damaged", where=where, remedy=_KEEP)
+            return _damaged(path)
         case _:
             return ArchiveProblem(f"the archive failed ({error})", where=where, remedy=_KEEP)
 
@@ -76,6 +76,13 @@ def problems_of(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise problem_of(error, path) from error
+    except UnicodeDecodeError as error:
+        # What Python makes of SQLite's complaint where that quotes damaged bytes.
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> ArchiveDamaged:
+    return ArchiveDamaged("the archive is damaged", where=str(path), remedy=_KEEP)
 
 
 def _make(path: Path, *, group_writable: bool) -> None:
@@ -106,6 +113,10 @@ def _looked_at(path: Path) -> int:
 
     The marks are in the file itself as soon as it has tables at all, since the tables are made before the log beside it is (see `_prepare`).
     """
+    if not path.exists():
+        raise ArchiveProblem(
+            "this is a link that leads nowhere", where=str(path), remedy="Is the disk that it leads to there?"
+        )
     if not path.is_file():
         raise ArchiveDamaged("this is no archive but a folder or a device", where=str(path), remedy=_KEEP)
     with path.open("rb") as file:

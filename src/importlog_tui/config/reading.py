@@ -60,7 +60,7 @@ def _text_of(file: Path, *, must_exist: bool) -> str | None:
                 "this is too big for a configuration", where=where, remedy="Name a TOML file."
             )
         data = file.read_bytes()
-    except FileNotFoundError as fault:
+    except (FileNotFoundError, NotADirectoryError) as fault:  # HOME may be /dev/null
         if must_exist:
             raise ConfigProblem(
                 "there is no such file", where=where, remedy="Make one with: importlog-tui config init"

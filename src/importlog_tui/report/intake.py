@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MOST_TROUBLES = 40
 """Troubles told one by one; a folder of the wrong files would fill the screen otherwise."""
 
+MOST_UNPLACED = 10
+"""Tables without an error told one by one, each with its choices."""
+
 MOST_CHOICES = 12
 """Errors offered for a table that could not be placed; the likeliest come first."""
 
@@ -28,8 +31,11 @@ def summary(outcome: Outcome) -> str:
         ("record", outcome.records, outcome.new_records),
     )
     parts = [f"{_counted(word, count)} ({new:,} new)" for word, count, new in read if count]
-    stopped = "stopped; what was read until then is kept: " if outcome.stopped else ""
-    return stopped + (", ".join(parts) if parts else "nothing was brought in")
+    stopped = "stopped; " if outcome.stopped else ""
+    if not parts:
+        return f"{stopped}nothing was brought in"
+    kept = "what was read until then is kept: " if outcome.stopped else ""
+    return stopped + kept + ", ".join(parts)
 
 
 def complaints(outcome: Outcome, zone: Callable[[datetime], datetime]) -> Iterator[str]:
@@ -38,8 +44,10 @@ def complaints(outcome: Outcome, zone: Callable[[datetime], datetime]) -> Iterat
         yield one_line(str(trouble))
     if len(outcome.troubles) > MOST_TROUBLES:
         yield f"and {len(outcome.troubles) - MOST_TROUBLES:,} more like these"
-    for unplaced in outcome.unplaced:
+    for unplaced in outcome.unplaced[:MOST_UNPLACED]:
         yield from refusal(unplaced, zone)
+    if len(outcome.unplaced) > MOST_UNPLACED:
+        yield f"and {len(outcome.unplaced) - MOST_UNPLACED:,} more tables that could not be told; nothing of them was kept either"
 
 
 def refusal(unplaced: Unplaced, zone: Callable[[datetime], datetime]) -> Iterator[str]:

@@ -96,7 +96,7 @@ def _is_furniture(source: Source) -> bool:
 
 
 def _walk(top: Path, how: How, shown: str, read_source: ReadSource) -> Iterator[Reading]:
-    seen = 0
+    seen, is_open = 0, True
     pending = [(top, shown)]
     while pending:
         folder, name = pending.pop()
@@ -104,6 +104,7 @@ def _walk(top: Path, how: How, shown: str, read_source: ReadSource) -> Iterator[
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
             yield unreadable(name, error)
+            is_open = False
             continue
         folders: list[tuple[Path, str]] = []
         for entry in entries:
@@ -137,7 +138,7 @@ def _walk(top: Path, how: How, shown: str, read_source: ReadSource) -> Iterator[
                 yield from read_maildir(child, how, child_name)
             else:
                 pending.append((child, child_name))
-    if not seen:
+    if not seen and is_open:
         yield Trouble(Origin(shown, Format.TABLE), "an empty folder")
 
 

@@ -24,6 +24,7 @@ from importlog_tui.sources.status_log.encoding import decode
 from importlog_tui.sources.status_log.notice import Notice, html_text, run_told
 from importlog_tui.sources.status_log.source import Source
 from importlog_tui.text import whole
+from importlog_tui.times import YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -313,7 +314,6 @@ def _instant(text: str) -> datetime | None:
         at = parsedate_to_datetime(text)
         # "-0000" says only that the zone is not known; the hour is that of UTC.
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        at.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return at
+    return at if at.year in YEARS else None

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _HEAD = 64 << 10
 LARGEST_PAGE = 64 << 20
-"""Bytes of a page, a mail or a text that is read whole."""
+"""Bytes of a page or a mail that is read whole."""
+LARGEST_TEXT = 8 << 20
+"""Bytes of a text that is looked through for a log line by line; the longest log copied from a browser stays far below."""
 
 _NOTHING = "nothing of a Status Log was found in it"
 _AS = "Say what it is with --as log, --as records or --as mail."
@@ -133,7 +135,7 @@ def _table_or_text(source: Source, how: How) -> Iterator[Reading]:
     elif found is not None and (how.as_ == "records" or not found.is_log):
         yield from table.read_records(found, how)
     else:
-        yield from _bounded(source, how, _read_text, LARGEST_PAGE)
+        yield from _bounded(source, how, _read_text, LARGEST_TEXT)
 
 
 def _read_text(source: Source, how: How) -> Iterator[Reading]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from importlog_tui.sources.status_log.delimited import Dialect
     from importlog_tui.sources.status_log.source import Source
 
-LONGEST_LINE = 64 << 20
+LONGEST_LINE = 16 << 20
 """Bytes without a line end; no table has such a line, and it would have to be held in memory."""
 _CHUNK = 256 << 10
 _TAIL, _TAIL_SIZE = 8, 4 << 10

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from importlog_tui.sources.status_log.source import Source
 
 _SAMPLE = 64 << 10
-LARGEST_LOG = 64 << 20
+LARGEST_LOG = 8 << 20
 """Bytes of a log as a table, which is read whole."""
 _MEGABYTE = 1 << 20
 
