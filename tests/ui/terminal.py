@@ -19,7 +19,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,8 +43,18 @@ KEYS = {
     "backspace": "\x7f",
     "space": " ",
 }
+_CURSOR = {KEYS[name] for name in ("up", "down", "right", "left", "home", "end")}
+_CURSOR_KEYS = 1  # the private mode in which they are sent with ESC O
 _TICK = 0.05  # seconds after which `until` looks again at what is not on the screen
 LIMIT = 60.0  # seconds until a test that waits in vain fails
+
+
+def typed(keys: Iterable[str], *, application: bool = False) -> bytes:
+    """What a terminal sends for `keys`; in application mode (DECCKM) the cursor keys differ."""
+    codes = [KEYS.get(key, key) for key in keys]
+    return "".join(
+        code.replace("\x1b[", "\x1bO") if application and code in _CURSOR else code for code in codes
+    ).encode()
 
 
 def size_of(descriptor: int, columns: int, lines: int) -> None:
@@ -123,7 +133,7 @@ class Terminal:
 
     def press(self, *keys: str) -> Self:
         """Press keys one after another: names as in `KEYS`, anything else is typed as it is. Counts bytes from here (`since`)."""
-        return self.send("".join(KEYS.get(key, key) for key in keys).encode())
+        return self.send(typed(keys, application=_CURSOR_KEYS in self.emulator.modes))
 
     def paste(self, text: str) -> Self:
         return self.send(b"\x1b[200~" + text.encode() + b"\x1b[201~")

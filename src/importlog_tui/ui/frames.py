@@ -298,6 +298,8 @@ class _Writer:
 
     def finish(self, at: tuple[int, int]) -> str:
         self._turn(PLAIN)
-        self._x = -1
-        self._move(*at)
+        # Textual puts a cursor that nobody looks for into the corner; it may as well stay, but not in the first line (see the driver's F3).
+        if at != (0, 0) or self._y <= 0:
+            self._x = -1
+            self._move(*at)
         return "".join(self.parts)
