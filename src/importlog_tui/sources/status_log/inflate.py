@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
+from importlog_tui.sources.status_log.extent import Bomb, SheetXml
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,15 +18,10 @@ LARGEST = 512 << 20
 _SUSPECT = 50 << 20
 _RATIO = 200
 """Beyond `_SUSPECT` bytes nothing that a spreadsheet program wrote shrinks this well."""
-_MOST_CELLS = 60_000_000
-"""Cells of one sheet's used area: the library makes room for each, filled or not."""
 _CHUNK = 1 << 20
 
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]{0,80}?\br="([A-Z]{1,3})([0-9]{1,7})"')
-
-
-class Bomb(Exception):
-    """The file would grow out of hand; the text says how."""
+_COUNT = re.compile(rb"""[cC]ount\s*=\s*["']([0-9]{8,20})["']""")
+_OTHERS = {"content.xml", "xl/workbook.bin"}
 
 
 def check_zip(file: BinaryIO) -> None:
@@ -36,40 +33,29 @@ def check_zip(file: BinaryIO) -> None:
         raise Bomb("the spreadsheet is damaged, or is none") from error
     if any(part.flag_bits & 1 for part in parts):
         raise Bomb("the spreadsheet is protected by a password")
+    if any(part.filename.lower() in _OTHERS for part in parts):
+        raise Bomb("this is a binary or an OpenDocument spreadsheet")
     packed = sum(part.compress_size for part in parts)
     _judge(sum(part.file_size for part in parts), packed)
     total = 0
     for part in parts:
-        is_sheet = "worksheets/" in part.filename
-        rows, columns = 0, 0
+        sheet: SheetXml | None = None
         tail = b""
         for piece in _inflated(file, part):
             total += len(piece)
             _judge(total, packed)
-            if is_sheet:
-                found = _CELL.findall(tail + piece)
-                if found:
-                    rows = max(rows, int(found[-1][1]))
-                    columns = max(
-                        columns, *(_column(letters) for letters in {letters for letters, _ in found})
-                    )
-                    if rows * columns > _MOST_CELLS:
-                        raise Bomb(
-                            f"a sheet's cells lie too far apart ({rows:,} rows by {columns:,} columns)"
-                        )
-                tail = piece[-120:]
+            if sheet is None and b"sheetData" in tail + piece:
+                sheet = SheetXml()
+            if sheet is not None:
+                sheet.feed(piece)
+            elif any(int(count) > LARGEST // 16 for count in _COUNT.findall(tail + piece)):
+                raise Bomb("the spreadsheet would grow too large to be read")
+            tail = piece[-40:]
 
 
 def _judge(size: int, packed: int) -> None:
     if size > LARGEST or (size > _SUSPECT and size > packed * _RATIO):
         raise Bomb("the spreadsheet would grow too large to be read")
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _inflated(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -81,6 +67,8 @@ def _inflated(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
     name, extra = struct.unpack("<HH", header[26:30])
     file.seek(name + extra, 1)
     left = part.compress_size
+    if part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise Bomb("the spreadsheet is packed in a way that no spreadsheet program uses")
     inflate = zlib.decompressobj(-15) if part.compress_type == zipfile.ZIP_DEFLATED else None
     try:
         while left > 0 and (chunk := file.read(min(left, _CHUNK))):

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from importlog_tui.errors import SourceProblem
 from importlog_tui.fields import Columns, Field
 from importlog_tui.model import Trouble
-from importlog_tui.sources.status_log.inflate import Bomb, check_zip
+from importlog_tui.sources.status_log.extent import Bomb
+from importlog_tui.sources.status_log.inflate import check_zip
 from importlog_tui.sources.status_log.layout import Layout, find_layout
+from importlog_tui.sources.status_log.ole import cleaned
 from importlog_tui.sources.status_log.records import no_headings, reading_of
 from importlog_tui.sources.status_log.shape import is_beside
 from importlog_tui.sources.status_log.table import as_lines, lists_a_log
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from importlog_tui.sources.status_log import How
     from importlog_tui.sources.status_log.source import Source
 
-_LARGEST_XLS = 256 << 20
+_LARGEST_XLS = 64 << 20
+_MOST_SHEETS = 100
 _REMEDY = "Open it in a spreadsheet program and save it as CSV."
 
 
@@ -43,6 +46,12 @@ def read_spreadsheet(source: Source, how: How) -> Iterator[Reading]:
     found = 0
     for number, name in enumerate(sheets.sheet_names):
         place = f"sheet {name}"
+        if number == _MOST_SHEETS:
+            left = len(sheets.sheet_names) - number
+            yield Trouble(
+                origin, f"its last {left:,} sheets were not read", "Save what is needed of it as CSV."
+            )
+            break
         try:
             if sheets.sheets_metadata[number].typ is not SheetTypeEnum.WorkSheet:
                 continue
@@ -116,7 +125,8 @@ def _open(source: Source) -> Any:
 
     try:
         with source.open() as file:
-            if file.read(2) == b"PK":
+            is_zip = file.read(2) == b"PK"
+            if is_zip:
                 check_zip(file)
             elif source.size > _LARGEST_XLS:
                 raise SourceProblem(
@@ -126,7 +136,8 @@ def _open(source: Source) -> Any:
             if _is_locked(file):
                 raise PasswordError
             file.seek(0)
-            return CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
+            data = file.read()
+        return CalamineWorkbook.from_filelike(io.BytesIO(data if is_zip else cleaned(data)))
     except PasswordError as error:
         raise SourceProblem(
             "the spreadsheet is protected by a password",
