@@ -20,7 +20,7 @@ from importlog_tui.ui.desks.moves import MovesDesk
 from importlog_tui.ui.desks.paste import PasteDesk
 from importlog_tui.ui.desks.records import RecordsDesk
 from importlog_tui.ui.desks.says import SaysDesk
-from importlog_tui.ui.presentation import notes
+from importlog_tui.ui.presentation import notes, states
 from importlog_tui.ui.row_source import ArchiveReader
 from importlog_tui.ui.widgets.log_tree import LogTree
 from importlog_tui.ui.widgets.one_line import OneLine
@@ -315,7 +315,11 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def _follow(self, record: Record | None) -> None:
         error = self.chosen_error
         about = [] if error is None or error.complete or not error.rows_read else [notes.part_read(error)]
-        self.detail.show(record, about=about)
+        log = self.log_desk.log
+        state = ""
+        if record is not None and (run := log.runs.get(record.run_id)) is not None:
+            state = states.since_words(record, log.day_of(run), log.zone, log.today)
+        self.detail.show(record, state=state, about=about)
 
     @on(MarksChanged)
     def _marks_changed(self) -> None:
