@@ -273,6 +273,7 @@ class ErrorType:
         nights: how many comparable runs those are.
         last_seen: when it had been there before it returned.
         new_rows: how many of its records are new; None where that can't be told.
+        gone_in: of one that is gone, id of the run in which it was first missing; all else is as it last was.
     """
 
     id: int
@@ -288,6 +289,7 @@ class ErrorType:
     nights: int = 0
     last_seen: datetime | None = None
     new_rows: int | None = None
+    gone_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +299,7 @@ class Record:
     Attributes:
         number: the row number that the source prints, else the order, from 1.
         values: column -> cell, in column order, exactly as read.
-        state, since, nights, last_seen: as of an error (`ErrorType`), within its error.
+        state, since, nights, last_seen, gone_in: as of an error (`ErrorType`), within its error.
     """
 
     id: int
@@ -310,3 +312,4 @@ class Record:
     since: datetime | None = None
     nights: int = 0
     last_seen: datetime | None = None
+    gone_in: int | None = None

@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from importlog_tui.archive import identity, states
 from importlog_tui.archive.facts import (
     Facts,
     facts_of,
@@ -25,8 +26,9 @@ from importlog_tui.model import Basis, Kind, Precision, Result
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from importlog_tui.fields import Field
     from importlog_tui.model import RunReading
 
 _NAMES: Final = tuple(field.name for field in fields(Facts))
@@ -52,11 +54,11 @@ class Filed:
 class Filing:
     """Writes into the archive; made by `Archive.filing`, whose transaction it is part of."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> None:
         self._connection = connection
         self._touched: set[int] = set()
-        self._has_changed = False
-        self.tables = Tables(connection, lambda error_id: self._touched.add(self.run_of(error_id)))
+        self._changed: set[int] = set()
+        self.tables = Tables(connection, lambda error_id: self._touched.add(self.run_of(error_id)), aliases)
 
     def run(self, reading: RunReading, *, is_loose: bool = False) -> Filed:
         """File what is said of a run, without its errors.
@@ -203,43 +205,47 @@ class Filing:
         """Bring the sums of what was touched up to date."""
         for run_id in sorted(self._touched):
             self._settle(run_id)
-            self._has_changed = True
+        self._changed |= self._touched
         self._touched.clear()
 
     def finish(self) -> None:
         """The last thing to be done before the transaction is committed."""
         self.settle()
-        if self._has_changed:
+        if self._changed:
+            states.renew(self._connection, self._changed)
             self._connection.execute("UPDATE counters SET stamp = stamp + 1")
 
     def _settle(self, run_id: int) -> None:
         execute = self._connection.execute
         affected: list[int | None] = []
         read = complete = 0
-        for error_id, claimed, is_whole, rows_read in execute(
-            """SELECT id, rows_claimed, is_whole, (SELECT coalesce(sum(count), 0) FROM spans WHERE error_id = errors.id)
+        (*facts,) = execute(f"SELECT {_FACTS} FROM runs WHERE id = ?", (run_id,)).fetchone()
+        run = _facts_in(facts)
+        stream = identity.stream_of(run.kind, run.label)
+        for error_id, message, claimed, is_whole, rows_read in execute(
+            """SELECT id, message_key, rows_claimed, is_whole, (SELECT coalesce(sum(count), 0) FROM spans WHERE error_id = errors.id)
                 FROM errors WHERE run_id = ?""",
             (run_id,),
         ).fetchall():
             rows_affected = claimed if claimed is not None or not is_whole else rows_read
             is_read = rows_affected is not None and rows_read >= rows_affected
             execute(
-                "UPDATE errors SET rows_affected = ?, rows_read = ?, complete = ? WHERE id = ?",
-                (rows_affected, rows_read, is_read, error_id),
+                "UPDATE errors SET lineage = ?, rows_affected = ?, rows_read = ?, complete = ? WHERE id = ?",
+                (identity.lineage_of(stream, message), rows_affected, rows_read, is_read, error_id),
             )
             affected.append(rows_affected)
             read += rows_read
             complete += is_read
-        (*facts,) = execute(f"SELECT {_FACTS} FROM runs WHERE id = ?", (run_id,)).fetchone()
-        run = _facts_in(facts)
         errors = reported_errors(
             run.result, error_count=run.error_count, is_listed=run.is_listed, listed=len(affected)
         )
         known = [rows for rows in affected if rows is not None]
         is_known = errors is not None and len(known) >= errors
         execute(
-            "UPDATE runs SET errors = ?, rows_affected = ?, rows_read = ?, complete = ?, errors_listed = ? WHERE id = ?",
+            """UPDATE runs SET stream = ?, errors = ?, rows_affected = ?, rows_read = ?, complete = ?, errors_listed = ?
+                WHERE id = ?""",
             (
+                stream,
                 errors,
                 sum(known) if is_known else None,
                 read,

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from importlog_tui.archive import cells, joining
+from importlog_tui.archive.identity import key_maker
 from importlog_tui.archive.joining import Batch, Choice, Held
+from importlog_tui.fields import Columns
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from importlog_tui.archive.joining import Table
+    from importlog_tui.fields import Field
     from importlog_tui.model import Kind
 
-_INSERT: Final = "INSERT INTO records (id, number, cells) VALUES (?, ?, ?)"
+_INSERT: Final = "INSERT INTO records (id, number, cells, key) VALUES (?, ?, ?, ?)"
 _AT_ONCE: Final = 64
 """Rows in one statement, which is a third faster than one by one."""
 _CHARACTERS: Final = 1_000_000
@@ -40,13 +43,16 @@ class Joined:
 class Tables:
     """The part of a filing that is about records."""
 
-    def __init__(self, connection: sqlite3.Connection, touched: Callable[[int], None]) -> None:
-        """`touched` is told the id of every error that changes."""
+    def __init__(
+        self, connection: sqlite3.Connection, touched: Callable[[int], None], aliases: Mapping[str, Field]
+    ) -> None:
+        """`touched` is told the id of every error that changes; `aliases` are a district's own headings."""
+        self._aliases = aliases
         self._connection = connection
         self._touched = touched
 
-    def insert(self, rows: Iterable[tuple[int | None, Sequence[str]]]) -> Batch:
-        """Put rows into the archive that belong to no error yet; `join` or `drop` has to follow.
+    def insert(self, rows: Iterable[tuple[int | None, Sequence[str]]], columns: Sequence[str]) -> Batch:
+        """Put rows of these columns into the archive that belong to no error yet; `join` or `drop` has to follow.
 
         Memory does not grow with their number.
         """
@@ -54,12 +60,13 @@ class Tables:
         (first_id,) = self._connection.execute("SELECT next_record FROM counters").fetchone()
         next_id, size = first_id, 0
         some: list[Any] = []
+        key = key_maker(Columns(columns, self._aliases))
         for number, row in rows:
             joined = cells.join(row)
-            some += (next_id, number, joined)
+            some += (next_id, number, joined, key(row))
             next_id += 1
             size += len(joined)
-            if len(some) == 3 * _AT_ONCE or size > _CHARACTERS:
+            if len(some) == 4 * _AT_ONCE or size > _CHARACTERS:
                 self._insert(some)
                 size, some = 0, []
         self._insert(some)
@@ -69,7 +76,7 @@ class Tables:
     def _insert(self, some: list[Any]) -> None:
         if not some:
             return
-        statement = _INSERT + ", (?, ?, ?)" * (len(some) // 3 - 1)
+        statement = _INSERT + ", (?, ?, ?, ?)" * (len(some) // 4 - 1)
         try:
             self._connection.execute(statement, some)
         except UnicodeEncodeError:
