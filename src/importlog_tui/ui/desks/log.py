@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
 from importlog_tui.ui.context import LogData, load_log
 from importlog_tui.ui.presentation.log import Log
+from importlog_tui.ui.presentation.notes import MOST_GONE, Gone
 
 if TYPE_CHECKING:
+    from importlog_tui.archive import Archive
+    from importlog_tui.model import Run
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
 WATCH = 3.0
 """Seconds between two looks at the archive; another process adds at most a few times a day, and a look is one small query."""
+
+
+SETTLE = 0.06
+"""Seconds that the cursor rests on a line before more is asked about it: longer than a held key's repeat, shorter than a glance."""
 
 
 class LogDesk:
@@ -48,6 +56,20 @@ class LogDesk:
                 self._screen.tell("The archive changed; this is its newest state.")
 
         self._screen.work.start("log", work, done)
+
+    async def gone(self, run: Run) -> Gone:
+        """What was first missing in a run, once the cursor rests on it.
+
+        Raises:
+            ArchiveProblem: it can't be read.
+        """
+        await asyncio.sleep(SETTLE)
+
+        def ask(archive: Archive) -> Gone:
+            errors, rows = archive.gone(run.id)
+            return Gone(errors, len(rows), archive.window(rows.ids(0, MOST_GONE)))
+
+        return await self._screen.reader.call(ask)
 
     async def watch(self) -> None:
         """Look whether another process changed the archive."""

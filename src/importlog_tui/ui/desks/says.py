@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.text import one_line, safe, width
 from importlog_tui.ui.actions import Place
-from importlog_tui.ui.presentation import status, words
+from importlog_tui.ui.presentation import states, status, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from importlog_tui.model import Run
     from importlog_tui.ui.screens.triage import TriageScreen
+
+TREND = 14
+"""Nights in the tree's heading: two weeks, so that weekday stands over weekday."""
 
 
 class SaysDesk:
@@ -61,14 +65,19 @@ class SaysDesk:
     def headings(self) -> None:
         """The lines over the log and over the records."""
         wanted = self._screen.log_tree.wanted
-        left = [(" Status Log", "strong"), (f"   filter: {wanted}" if wanted else "", "")]
-        self._screen.line("log-heading").say(left, [("rows ", "quiet")])
         error, run = self._screen.chosen_error, self._screen.log_desk.log.run(self._screen.log_tree.key)
+        left = [(" Status Log", "strong")]
+        left += [("   new only", "strong")] if self._screen.log_tree.is_new_only else []
+        left += [(f"   filter: {wanted}", "")] if wanted else []
+        self._screen.line("log-heading").say(left, [(self._trend(run), "quiet"), ("rows ", "quiet")])
         if error is None or run is None:
             self._screen.line("records-heading").say("")
             return
         view = self._screen.records_desk.view_of(error.id)
         left = [(f" {one_line(error.message)}", "strong"), (f"   {words.rows_sentence(error)}", "")]
+        if view.is_part and not view.filter:
+            part = states.of_whole(f"new only: {view.shown or 0:,}", words.rows_sentence(error))
+            left[1] = (f"   {part}", "")
         if view.filter:
             left = [
                 (f" filter: {safe(view.filter)}", "strong"),
@@ -82,6 +91,14 @@ class SaysDesk:
         )
         right = f"{words.run_label(run)}, {day} {when} " if not self._screen.is_narrow else ""
         self._screen.line("records-heading").say(left, [(right, "quiet")])
+
+    def _trend(self, run: Run | None) -> str:
+        """Rows per night as bars: of the import under the cursor, or of all."""
+        kind = run.kind if run is not None else None
+        counts = self._screen.log_desk.log.trend(kind)[-TREND:]
+        if sum(count is not None for count in counts) < 3:
+            return ""
+        return f"{words.KINDS[kind] if kind else 'all'} {states.sparkline(counts)} "
 
     def tell(self, text: str, *, address: str = "") -> None:
         """Say what happened, in the status line; the address it happened to stands below, at the edge, until the next key."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date, tzinfo
 
-    from importlog_tui.model import ErrorType, Run
+    from importlog_tui.model import ErrorType, Kind, Run
 
 Key = tuple[str, str]
 """("night", "2026-11-23"), ("run", "5"), ("error", "9"): a node through refreshes and restarts."""
@@ -90,6 +90,31 @@ class Log:
         if not key or key[0] != "night":
             return None
         return next((night for night in self.nights if night_key(night) == key), None)
+
+    @cached_property
+    def has_states(self) -> bool:
+        """Whether any error could be compared with the night before."""
+        return any(error.state is not None for error in self.errors.values())
+
+    def is_fresh(self, error: ErrorType) -> bool:
+        """Whether an error is new or back, or may have records that are."""
+        if states.is_fresh(error):
+            return True
+        # How many are back is only told of the run.
+        run = self.runs.get(error.run_id)
+        return error.state is not None and run is not None and bool(run.returned_rows)
+
+    def trend(self, kind: Kind | None) -> list[int | None]:
+        """Affected rows per dated night, oldest first, of one kind or of all; None where that is not known."""
+        counts: list[int | None] = []
+        for night in reversed(self.nights):
+            ran = [run for run in night.runs if not run.is_rerun and kind in {None, run.kind}]
+            if night.day is not None and ran:
+                told = [0 if run.complete and run.rows_affected is None else run.rows_affected for run in ran]
+                counts.append(None if None in told else sum(count or 0 for count in told))
+            elif night.day is not None:
+                counts.append(None)
+        return counts
 
     def day_of(self, run: Run) -> date | None:
         """The day of the night that `run` belongs to."""
