@@ -304,6 +304,8 @@ class Archive:
             ArchiveProblem: it can't be written, the disk is full.
         """
         with self._connection() as connection:
+            (usual,) = connection.execute("PRAGMA cache_size").fetchone()
+            connection.execute(f"PRAGMA cache_size = -{states.CACHE}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 filing = Filing(connection, self._aliases)
@@ -313,6 +315,7 @@ class Archive:
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+                connection.execute(f"PRAGMA cache_size = {usual}")
 
     def _columns_of(self, connection: sqlite3.Connection, headings_id: int | None) -> Columns:
         """The columns of a table; read once, since headings never change."""

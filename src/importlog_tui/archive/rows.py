@@ -163,14 +163,14 @@ class Wanted:
     """Which records of an error have one of some states.
 
     Attributes:
-        lineage, seq: of the error and of its run.
+        lineage, run_id: of the error and of its run; for a re-run, of the run that it repeats.
         what: of the changes at this place that are wanted.
         still: those without a change are wanted.
         all: whether all are wanted, or none; None where the changes tell.
     """
 
     lineage: int = 0
-    seq: int = 0
+    run_id: int = 0
     what: tuple[int, ...] = ()
     still: bool = False
     all: bool | None = None
@@ -180,7 +180,7 @@ class Wanted:
         """For a WHERE clause about the record `r`."""
         if self.all is not None:
             return " AND 1" if self.all else " AND 0"
-        at = f"SELECT key FROM changes WHERE lineage = {self.lineage} AND seq = {self.seq} AND what"
+        at = f"SELECT key FROM changes WHERE run_id = {self.run_id} AND lineage = {self.lineage} AND what"
         came = f"r.key IN ({at} IN ({', '.join(map(str, self.what))}))"
         return f" AND ({came} OR r.key NOT IN ({at} > 0))" if self.still else f" AND {came}"
 
@@ -188,7 +188,7 @@ class Wanted:
 def with_states(connection: sqlite3.Connection, error_id: int, wanted: frozenset[State]) -> Wanted:
     """Which records of an error have one of the states `wanted`."""
     found = connection.execute(
-        "SELECT e.lineage, r.seq, e.compared FROM errors e JOIN runs r ON r.id = e.run_id WHERE e.id = ?",
+        "SELECT e.lineage, iif(r.is_rerun, r.compared_with, r.id), e.compared FROM errors e JOIN runs r ON r.id = e.run_id WHERE e.id = ?",
         (error_id,),
     ).fetchone()
     if found is None or found[2] == Compared.NOT:

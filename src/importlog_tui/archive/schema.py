@@ -127,8 +127,7 @@ _STATES: Final = (
         run_id INTEGER NOT NULL,
         PRIMARY KEY (lineage, key, seq)
     ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX changes_by_place ON changes (lineage, seq)",
-    "CREATE INDEX changes_by_run ON changes (run_id, what)",
+    "CREATE INDEX changes_by_run ON changes (run_id, lineage, what)",
 )
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES)

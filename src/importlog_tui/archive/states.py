@@ -293,11 +293,11 @@ _COMPARE: Final = (
     f"""INSERT OR IGNORE INTO temp.new_rest SELECT r.key, r.id FROM {_ROWS}
         WHERE s.error_id IN (SELECT id FROM temp.new_errors) AND NOT EXISTS (
             SELECT 1 FROM temp.old_spans t JOIN records o ON o.id = t.first_id + s.first + r.id - s.first_id - t.first
-            WHERE o.id >= t.first_id AND o.id < t.stop_id AND o.key = r.key)""",
+            WHERE o.id >= t.first_id AND o.id < t.stop_id AND o.key = r.key) ORDER BY r.key""",
     f"""INSERT OR REPLACE INTO temp.old_rest SELECT r.key, r.id FROM {_ROWS}
         WHERE s.error_id IN (SELECT id FROM temp.old_errors) AND NOT EXISTS (
             SELECT 1 FROM temp.new_spans t JOIN records o ON o.id = t.first_id + s.first + r.id - s.first_id - t.first
-            WHERE o.id >= t.first_id AND o.id < t.stop_id AND o.key = r.key)""",
+            WHERE o.id >= t.first_id AND o.id < t.stop_id AND o.key = r.key) ORDER BY r.key""",
     "CREATE TEMP TABLE both_rest AS SELECT key FROM new_rest WHERE key IN (SELECT key FROM old_rest)",
     "DELETE FROM temp.new_rest WHERE key IN (SELECT key FROM both_rest)",
     "DELETE FROM temp.old_rest WHERE key IN (SELECT key FROM both_rest)",
@@ -305,7 +305,10 @@ _COMPARE: Final = (
 )
 _STILL_THERE: Final = f"""DELETE FROM temp.{{rest}} WHERE key IN (SELECT r.key FROM {_ROWS}
     WHERE s.error_id IN (SELECT id FROM temp.{{other}}) AND r.key IN (SELECT key FROM temp.{{rest}}))"""
+CACHE: Final = 64 * 1024
+"""KiB of memory for a comparison: a million keys and what belongs to them, so that none goes to the disk and comes back."""
 _TEMPORARY: Final = (
+    f"PRAGMA temp.cache_size = -{CACHE}",
     "CREATE TEMP TABLE IF NOT EXISTS old_rest (key INTEGER PRIMARY KEY, record_id INTEGER NOT NULL)",
     "CREATE TEMP TABLE IF NOT EXISTS new_rest (key INTEGER PRIMARY KEY, record_id INTEGER NOT NULL)",
     "CREATE TEMP TABLE IF NOT EXISTS old_errors (id INTEGER PRIMARY KEY)",
@@ -332,11 +335,17 @@ def _compare(
                 f"INSERT INTO temp.{side}_spans SELECT first_id, first, first_id + count FROM spans WHERE error_id = ?",
                 (ids[0],),
             )
+    read = {side: _rows_of(connection, ids) for side, ids in (("old", old), ("new", new))}
     for statement in _COMPARE:
-        execute(statement)
-    for rest, other in (("new_rest", "old_errors"), ("old_rest", "new_errors")):
-        if execute(f"SELECT EXISTS (SELECT 1 FROM temp.{rest})").fetchone()[0]:
-            execute(_STILL_THERE.format(rest=rest, other=other))
+        unmatched = execute(statement).rowcount
+        if "INTO temp.new_rest" in statement and unmatched == read["new"]:
+            read["new"] = 0
+        if "INTO temp.old_rest" in statement and unmatched == read["old"]:
+            read["old"] = 0
+    for rest, other in (("new", "old"), ("old", "new")):
+        # A key that stands twice may have been found at one of its places.
+        if read[other] and execute(f"SELECT EXISTS (SELECT 1 FROM temp.{rest}_rest)").fetchone()[0]:
+            execute(_STILL_THERE.format(rest=f"{rest}_rest", other=f"{other}_errors"))
     values = {"lineage": lineage, "seq": link.seq, "run": link.run_id}
     execute(
         f"""INSERT INTO changes (lineage, key, seq, what, record_id, run_id)
@@ -349,6 +358,12 @@ def _compare(
         f"""INSERT INTO changes (lineage, key, seq, what, record_id, run_id)
             SELECT :lineage, key, :seq, {What.GONE}, record_id, :run FROM temp.old_rest""",
         values,
+    )
+
+
+def _rows_of(connection: sqlite3.Connection, ids: list[int]) -> int:
+    return sum(
+        connection.execute("SELECT rows_read FROM errors WHERE id = ?", (id_,)).fetchone()[0] for id_ in ids
     )
 
 
@@ -365,7 +380,7 @@ def _count(connection: sqlite3.Connection, link: _Link) -> None:
         if compared == Compared.NEW:
             came = rows_read
         elif compared == Compared.CHANGES:
-            came, back = _came(connection, lineage, error_id, link.seq)
+            came, back = _came(connection, lineage, error_id, link)
             returned += back
         else:
             is_told = False
@@ -380,16 +395,17 @@ def _count(connection: sqlite3.Connection, link: _Link) -> None:
     )
 
 
-def _came(connection: sqlite3.Connection, lineage: int, error_id: int, seq: int) -> tuple[int, int]:
+def _came(connection: sqlite3.Connection, lineage: int, error_id: int, link: _Link) -> tuple[int, int]:
     """How many rows of an error are new, and how many are back; counted by rows, since a subject may stand in several."""
     if not connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM changes WHERE lineage = ? AND seq = ? AND what > 0)", (lineage, seq)
+        "SELECT EXISTS (SELECT 1 FROM changes WHERE run_id = ? AND lineage = ? AND what > 0)",
+        (link.run_id, lineage),
     ).fetchone()[0]:
         return 0, 0
     new, back = connection.execute(
         f"""SELECT total(c.what = {What.NEW}), total(c.what = {What.RETURNED}) FROM {_ROWS}
             JOIN changes c ON c.lineage = ? AND c.key = r.key AND c.seq = ? WHERE s.error_id = ?""",
-        (lineage, seq, error_id),
+        (lineage, link.seq, error_id),
     ).fetchone()
     return int(new), int(back)
 
