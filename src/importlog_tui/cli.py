@@ -125,6 +125,11 @@ def _parser() -> argparse.ArgumentParser:
         form.add_argument("--json", action="store_true", help="one JSON object a line")
         form.add_argument("--csv", action="store_true", help="CSV with a heading line, values as they are")
 
+    brief = command(
+        "brief", _brief, "the morning summary; exit 1: something needs a person, 2: it could not tell"
+    )
+    brief.add_argument("--json", action="store_true", help="one JSON object")
+
     doctor = command("doctor", _doctor, "what this terminal, configuration and archive can do")
     doctor.add_argument("--json", action="store_true", help="one JSON object a line")
     config = command("config", _config, "show where the configuration is, what it says, or make one")
@@ -317,6 +322,25 @@ def _records(options: argparse.Namespace) -> int:
             every = errors if options.state is None else archive.errors()
             _print(listing.records_table(records, {error.id: error for error in every}, terminal_width()))
     return DONE
+
+
+def _brief(options: argparse.Namespace) -> int:
+    from importlog_tui.report import brief as report
+    from importlog_tui.report.listing import write_json
+    from importlog_tui.times import in_zone, zone_named
+    from importlog_tui.triage.brief import brief
+
+    config = _load_config(options)
+    zone = zone_named(config.time.zone)
+    with _archive_to_read(options, config) as archive:
+        if archive is None:
+            return REFUSED
+        told = brief(archive.runs(), archive.errors, datetime.now(UTC), zone)
+    if options.json:
+        write_json([report.row(told)], sys.stdout)
+    else:
+        _print(report.lines(told, lambda at: in_zone(at, zone), config.district.name))
+    return told.status
 
 
 def _runs_asked(archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType]) -> Sequence[int]:
