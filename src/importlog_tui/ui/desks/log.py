@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
+from importlog_tui.triage.brief import brief
 from importlog_tui.ui.context import LogData, load_log
 from importlog_tui.ui.presentation.log import Log
 from importlog_tui.ui.presentation.notes import MOST_GONE, Gone
@@ -14,6 +15,7 @@ from importlog_tui.ui.presentation.notes import MOST_GONE, Gone
 if TYPE_CHECKING:
     from importlog_tui.archive import Archive
     from importlog_tui.model import Run
+    from importlog_tui.triage.brief import Brief
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
@@ -34,6 +36,7 @@ class LogDesk:
         self.log = self._log(data)
         self._is_watching = False
         self._told = ""
+        self._brief: tuple[Log, Brief] | None = None
 
     def _log(self, data: LogData) -> Log:
         context = self._screen.context
@@ -56,6 +59,15 @@ class LogDesk:
                 self._screen.tell("The archive changed; this is its newest state.")
 
         self._screen.work.start("log", work, done)
+
+    def brief(self) -> Brief:
+        """The morning as it is told at this minute."""
+        now = self._screen.context.now().replace(second=0, microsecond=0)
+        if self._brief is None or self._brief[0] is not self.log or self._brief[1].now != now:
+            runs = list(self.log.runs.values())
+            told = brief(runs, lambda run_id: self.log.errors_of(self.log.runs[run_id]), now, self.log.zone)
+            self._brief = self.log, told
+        return self._brief[1]
 
     async def gone(self, run: Run) -> Gone:
         """What was first missing in a run, once the cursor rests on it.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.text import one_line, safe, width
 from importlog_tui.ui.actions import Place
-from importlog_tui.ui.presentation import states, status, words
+from importlog_tui.ui.presentation import brief, states, status, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,12 @@ class SaysDesk:
         log = self._screen.log_desk.log
         district, banner = self._screen.context.config.district.name, self._screen.context.banner
         left, right = status.top_line(
-            district, banner, log, self._screen.context.now(), self._screen.size.width
+            district,
+            banner,
+            log,
+            self._screen.context.now(),
+            self._screen.size.width,
+            brief.alarm(self._screen.log_desk.brief(), log),
         )
         if self._screen.is_narrow and self._screen.place is not Place.LOG:
             left, right = [(f" {self._breadcrumb()}", "strong")], []

@@ -58,11 +58,17 @@ def of_night(night: Night, log: Log) -> list[str]:
     lines = [words.day_name(night.day, log.today), ""]
     if night.day is None:
         lines = ["Imports whose time no source tells", ""]
+    return lines + runs_of(night, log)
+
+
+def runs_of(night: Night, log: Log) -> list[str]:
+    """Each run in one line, and what of them is not known."""
+    lines = []
     for run in night.runs:
         count = words.rows(run.rows_affected, run.rows_read, complete=run.complete)
         tail = f"{count} rows" if run.rows_affected or run.rows_read or not run.complete else ""
         lines.append(
-            f"{words.clock_time(run, log.zone):<7}{words.run_label(run):<14}{words.result_word(run):<14}{tail}".rstrip()
+            f"{words.clock_time(run, log.zone):<7}{words.run_label(run):<14}{states.RERUN if run.is_rerun else words.result_word(run):<14}{tail}".rstrip()
         )
     if not all(run.complete for run in night.runs):
         lines += ["", "Not everything that the log reports for this night was read."]

@@ -20,7 +20,7 @@ from importlog_tui.ui.desks.moves import MovesDesk
 from importlog_tui.ui.desks.paste import PasteDesk
 from importlog_tui.ui.desks.records import RecordsDesk
 from importlog_tui.ui.desks.says import SaysDesk
-from importlog_tui.ui.presentation import notes, states
+from importlog_tui.ui.presentation import brief, notes, states
 from importlog_tui.ui.row_source import ArchiveReader
 from importlog_tui.ui.widgets.log_tree import LogTree
 from importlog_tui.ui.widgets.one_line import OneLine
@@ -298,6 +298,9 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             lines = notes.of_run(run, log)
         elif (night := log.night(key)) is not None:
             lines = notes.of_night(night, log)
+            told = self.log_desk.brief()
+            if told.night is not None and told.night.day == night.day:
+                lines = brief.lines(told, log)
         elif self.log_tree.wanted:
             lines = notes.no_match(self.log_tree.wanted, keymap)
         elif self.log_tree.is_new_only and log.nights:
