@@ -83,3 +83,14 @@ def test_a_rerun_on_old_data_and_a_failed_run_change_nothing(district: District)
 
 def test_an_unknown_state_is_refused(district: District) -> None:
     assert district.run("records", "--state", "fresh")[0] == 2
+
+
+def test_the_phone_call_about_one_person(district: District) -> None:
+    for number in range(3):
+        district.night(day(number), {EMAIL: [person(117), person(8)]})
+    hits = district.rows("find", "lopez117", "mar")
+    assert [hit["performed_at"][:10] for hit in hits] == ["2026-11-22", "2026-11-21", "2026-11-20"]
+    assert {hit["subject"]["user"] for hit in hits} == {"204117"}
+    assert "Lopez117, Maria117   204117" in district.run("find", "m117@exam")[1]
+    assert district.run("find", "nobody")[0] == 1
+    assert district.run("find", "xy")[0] == 2

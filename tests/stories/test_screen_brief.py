@@ -14,7 +14,7 @@ from importlog_tui.model import Kind, Result
 from importlog_tui.ui.app import ImportLog
 from importlog_tui.ui.context import load_log
 from tests.stories.mornings import LOPEZ, NGUYEN, OTHERS, TAKEN, fault, night
-from tests.ui.pilots import NARROW, WIDE, press, settled, shown
+from tests.ui.pilots import NARROW, WIDE, press, settled, shown, status
 from tests.ui.small_log import config_with, file_run, run, small_app
 
 
@@ -54,6 +54,16 @@ async def test_a_run_that_did_not_happen_is_said_at_the_top(archive: Path, size:
         if size == WIDE:
             assert "! Course Enrollments Import: expected 01:12 GMT, missing, 7 h" in shown(pilot)
             assert "it needs nobody" not in shown(pilot)
+
+
+async def test_at_a_small_size_the_morning_is_told_in_one_line(archive: Path) -> None:
+    usual_nights(archive, last=23)
+
+    async with small_app(archive).run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        assert "2 of 2 ran, 0 new, 0 returned, 0 cured, 2 rows in all" in status(pilot)
+        await press(pilot, "down")
+        assert "ran" not in status(pilot)
 
 
 async def test_new_faults_and_what_causes_most_are_named(archive: Path) -> None:

@@ -66,6 +66,7 @@ async def test_one_new_fault_among_old_noise(archive: Path) -> None:
         await press(pilot, "n")
         assert errors_in_view(pilot) == [TAKEN, MISSING]
         assert LOPEZ[0] in shown(pilot)
+        assert "6 rows, 2 new" in shown(pilot)
 
 
 async def test_a_rerun_on_old_data_changes_nothing(archive: Path) -> None:

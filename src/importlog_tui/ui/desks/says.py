@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from importlog_tui.report.brief import headline
 from importlog_tui.text import one_line, safe, width
 from importlog_tui.ui.actions import Place
 from importlog_tui.ui.presentation import brief, states, status, words
@@ -67,6 +68,12 @@ class SaysDesk:
             parts.append(one_line(error.message))
         return " › ".join(parts) or "importlog"
 
+    def begin(self) -> None:
+        """The morning in one line, where there is no room for its panel."""
+        told = self._screen.log_desk.brief()
+        if self._screen.is_narrow and self._screen.place is Place.LOG and told.night is not None:
+            self.tell(headline(told))
+
     def headings(self) -> None:
         """The lines over the log and over the records."""
         wanted = self._screen.log_tree.wanted
@@ -80,9 +87,10 @@ class SaysDesk:
             return
         view = self._screen.records_desk.view_of(error.id)
         left = [(f" {one_line(error.message)}", "strong"), (f"   {words.rows_sentence(error)}", "")]
+        left += [(f", {error.new_rows:,} new", "")] if error.new_rows else []
         if view.is_part and not view.filter:
             part = states.of_whole(f"new only: {view.shown or 0:,}", words.rows_sentence(error))
-            left[1] = (f"   {part}", "")
+            left[1:] = [(f"   {part}", "")]
         if view.filter:
             left = [
                 (f" filter: {safe(view.filter)}", "strong"),
@@ -95,6 +103,11 @@ class SaysDesk:
             self._screen.log_desk.log.today,
         )
         right = f"{words.run_label(run)}, {day} {when} " if not self._screen.is_narrow else ""
+        log = self._screen.log_desk.log
+        since = states.since_words(error, log.day_of(run), log.zone, log.today)
+        taken = sum(width(safe(text)) for text, _ in left) + width(right)
+        if since and taken + width(since) + 5 <= self._screen.line("records-heading").size.width:
+            left.append((f"   {since}", "quiet"))
         self._screen.line("records-heading").say(left, [(right, "quiet")])
 
     def _trend(self, run: Run | None) -> str:

@@ -118,7 +118,11 @@ class Log:
 
     def day_of(self, run: Run) -> date | None:
         """The day of the night that `run` belongs to."""
-        return next((night.day for night in self.nights if run in night.runs), None)
+        return self._days.get(run.id)
+
+    @cached_property
+    def _days(self) -> dict[int, date | None]:
+        return {run.id: night.day for night in self.nights for run in night.runs}
 
     def parent_of(self, key: Key) -> Key | None:
         """The node over `key`, open or not."""

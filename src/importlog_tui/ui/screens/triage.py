@@ -155,6 +155,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self._arrange()
         self.go_to_place(Place(self._start.place) if self._start.place in set(Place) else Place.LOG)
         self._look()
+        self.says_desk.begin()
         self.set_interval(60, self._tick)
         self.set_interval(WATCH, self.log_desk.watch)
 
