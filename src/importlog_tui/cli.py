@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from importlog_tui.archive import Archive
     from importlog_tui.config import Config
     from importlog_tui.links import Links
-    from importlog_tui.model import Reading
+    from importlog_tui.model import ErrorType, Reading, Record, State
     from importlog_tui.sources.status_log import How
 
 DONE, NOTICE, REFUSED = 0, 1, 2
@@ -128,15 +128,37 @@ def _parser() -> argparse.ArgumentParser:
         listing.add_argument("--run", dest="run_id", type=int, metavar="ID", help="only this run")
         if name != "runs":
             listing.add_argument("--error", dest="error_id", type=int, metavar="ID", help="only this error")
+            listing.add_argument(
+                "--state",
+                type=_states,
+                metavar="STATE,...",
+                help="only these: new, still, returned, gone; without --run of the newest comparable run of each kind",
+            )
         form = listing.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="one JSON object a line")
         form.add_argument("--csv", action="store_true", help="CSV with a heading line, values as they are")
+
+    brief = command(
+        "brief", _brief, "the morning summary; exit 1: something needs a person, 2: it could not tell"
+    )
+    brief.add_argument("--json", action="store_true", help="one JSON object")
 
     doctor = command("doctor", _doctor, "what this terminal, configuration and archive can do")
     doctor.add_argument("--json", action="store_true", help="one JSON object a line")
     config = command("config", _config, "show where the configuration is, what it says, or make one")
     config.add_argument("what", choices=("path", "show", "init"))
     return parser
+
+
+def _states(text: str) -> frozenset[State]:
+    from importlog_tui.model import State
+
+    try:
+        return frozenset(State(each.strip().lower()) for each in text.split(","))
+    except ValueError:
+        raise UsageProblem(
+            f"--state {text}: there is no such state", remedy=f"The states are: {', '.join(State)}."
+        ) from None
 
 
 # ------------------------------------------------------------------------------------------------ what commands share
@@ -278,6 +300,8 @@ def _errors(options: argparse.Namespace) -> int:
         _known_run(archive, options)
         errors = archive.errors(options.run_id, options.error_id)
         _known("error", options.error_id, errors)
+        if options.state is not None:
+            errors = _errors_with(archive, options, errors)
         rows = map(listing.error_row, errors)
         if options.json:
             listing.write_json(rows, sys.stdout)
@@ -298,15 +322,71 @@ def _records(options: argparse.Namespace) -> int:
         _known_run(archive, options)
         errors = archive.errors(options.run_id, options.error_id)
         _known("error", options.error_id, errors)
-        records = archive.records(options.run_id, options.error_id)
+        records = (
+            archive.records(options.run_id, options.error_id)
+            if options.state is None
+            else _records_with(archive, options, errors)
+        )
         links = _links(config)
         if options.json:
             listing.write_json((listing.record_row(record, links) for record in records), sys.stdout)
         elif options.csv:
             listing.write_records_csv(records, listing.all_columns(errors), links, sys.stdout)
         else:
-            _print(listing.records_table(records, {error.id: error for error in errors}, terminal_width()))
+            every = errors if options.state is None else archive.errors()
+            _print(listing.records_table(records, {error.id: error for error in every}, terminal_width()))
     return DONE
+
+
+def _brief(options: argparse.Namespace) -> int:
+    from importlog_tui.report import brief as report
+    from importlog_tui.report.listing import write_json
+    from importlog_tui.times import in_zone, zone_named
+    from importlog_tui.triage.brief import brief
+
+    config = _load_config(options)
+    zone = zone_named(config.time.zone)
+    with _archive_to_read(options, config) as archive:
+        if archive is None:
+            return REFUSED
+        told = brief(archive.runs(), archive.errors, datetime.now(UTC), zone)
+    if options.json:
+        write_json([report.row(told)], sys.stdout)
+    else:
+        _print(report.lines(told, lambda at: in_zone(at, zone), config.district.name))
+    return told.status
+
+
+def _runs_asked(archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType]) -> Sequence[int]:
+    """The runs that `--state` looks at."""
+    if options.run_id is not None:
+        return [options.run_id]
+    return [errors[0].run_id] if options.error_id is not None else archive.latest()
+
+
+def _errors_with(
+    archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType]
+) -> list[ErrorType]:
+    """Those of `errors` that have one of the states asked for, and what is gone."""
+    from importlog_tui.model import State
+
+    runs = _runs_asked(archive, options, errors)
+    found = [error for error in errors if error.run_id in runs and error.state in options.state]
+    if State.GONE in options.state:
+        found += [error for run_id in runs for error in archive.gone(run_id, options.error_id)[0]]
+    return found
+
+
+def _records_with(
+    archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType]
+) -> Iterator[Record]:
+    """The records that have one of the states asked for."""
+    from importlog_tui.model import State
+
+    for run_id in _runs_asked(archive, options, errors):
+        yield from archive.records(run_id, options.error_id, options.state)
+        if State.GONE in options.state:
+            yield from archive.gone_records(run_id, options.error_id)
 
 
 def _print(lines: Iterator[str]) -> None:

@@ -215,7 +215,7 @@ class _Work:
             self._unplaced.append((reading, self._counted(reading)))
             return
         watched = _Watched(reading, self._row)
-        batch = filing.tables.insert(watched.rows())
+        batch = filing.tables.insert(watched.rows(), reading.columns)
         self._note_end(watched)
         table = _table(reading, batch, is_whole=not watched.is_part)
         length = Length(batch.count, reading.claimed or (batch.count if table.is_whole else None))
@@ -260,7 +260,7 @@ class _Work:
     def file_rows(self, filing: Filing, reading: RecordsReading, error_id: int) -> None:
         """File a table of records whose error is known."""
         watched = _Watched(reading, self._row)
-        batch = filing.tables.insert(watched.rows())
+        batch = filing.tables.insert(watched.rows(), reading.columns)
         self._note_end(watched)
         self._join(filing, reading, batch, _table(reading, batch, is_whole=not watched.is_part), error_id)
 

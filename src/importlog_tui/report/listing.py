@@ -58,11 +58,16 @@ def run_row(run: Run) -> Row:
         "rows_read": run.rows_read,
         "complete": run.complete,
         "origin": run.origin,
+        "rerun": run.is_rerun,
+        "compared_with": run.compared_with,
+        "new_rows": run.new_rows,
+        "returned_rows": run.returned_rows,
+        "gone_rows": run.gone_rows,
     }
 
 
 def error_row(error: ErrorType) -> Row:
-    """An error's fields; `state` is null while there is nothing to compare with."""
+    """An error's fields; `state` is null where there is nothing to compare with."""
     return {
         "id": error.id,
         "run_id": error.run_id,
@@ -71,7 +76,8 @@ def error_row(error: ErrorType) -> Row:
         "rows_affected": error.rows_affected,
         "rows_read": error.rows_read,
         "complete": error.complete,
-        "state": None,
+        **_state_fields(error),
+        "new_rows": error.new_rows,
     }
 
 
@@ -85,8 +91,19 @@ def record_row(record: Record, links: Links) -> Row:
         "number": record.number,
         "subject": {"user": subject.user, "section": subject.section, "name": subject.name},
         "values": dict(record.values),
-        "state": None,
+        **_state_fields(record),
         "links": {"user": links.user(subject, record.values), "search": links.search(subject, record.values)},
+    }
+
+
+def _state_fields(one: ErrorType | Record) -> Row:
+    """What the nights before say of an error or a record."""
+    return {
+        "state": one.state.value if one.state else None,
+        "since": one.since.isoformat() if one.since else None,
+        "nights": one.nights or None,
+        "last_seen": one.last_seen.isoformat() if one.last_seen else None,
+        "gone_in": one.gone_in,
     }
 
 
@@ -120,7 +137,7 @@ def write_records_csv(records: Iterable[Record], columns: Sequence[str], links: 
             subject.user,
             subject.section,
             subject.name,
-            None,
+            record.state,
         )
         found = (links.user(subject, values), links.search(subject, values))
         writer.writerow(
@@ -145,7 +162,7 @@ def runs_table(runs: Sequence[Run], zone: Callable[[datetime], datetime], cells:
             if run.performed_at
             else one_line(run.performed_text) or "no date",
             one_line(run.label),
-            run.result.value.replace("_", " "),
+            "re-run, same data" if run.is_rerun else run.result.value.replace("_", " "),
             _number(run.errors),
             rows_words(run.rows_affected, run.rows_read),
         )
@@ -161,12 +178,13 @@ def errors_table(errors: Sequence[ErrorType], cells: int) -> Iterator[str]:
             str(error.id),
             str(error.run_id),
             rows_words(error.rows_affected, error.rows_read),
+            error.state.value if error.state else "",
             category(error.message),
             one_line(error.message),
         )
         for error in errors
     ]
-    return _table(("id", "run", "rows", "category", "message"), rows, cells, right=(0, 1, 2))
+    return _table(("id", "run", "rows", "state", "category", "message"), rows, cells, right=(0, 1, 2))
 
 
 def records_table(records: Iterable[Record], errors: Mapping[int, ErrorType], cells: int) -> Iterator[str]:
@@ -190,6 +208,7 @@ def records_table(records: Iterable[Record], errors: Mapping[int, ErrorType], ce
             for column in columns
         ]
         widths.insert(0, max(len(str(record.number)) for record in sample))
+        widths[0] += max((2 + len(record.state) for record in sample if record.state), default=0)
         count, used = 0, 0
         while count < len(widths) and used + widths[count] + 2 <= cells:
             used += widths[count] + 2
@@ -209,7 +228,8 @@ def records_table(records: Iterable[Record], errors: Mapping[int, ErrorType], ce
                     (safe(record.values.get(c, "")[:80]), room)
                     for c, room in zip(kept, widths[1:], strict=False)
                 )
-                yield _line([(str(record.number), widths[0]), *values], cells)
+                head = f"{record.number}  {record.state}" if record.state else str(record.number)
+                yield _line([(head, widths[0]), *values], cells)
         if left:
             yield fit(
                 f"  not shown: {', '.join(safe(column) for column in left)} (--csv or --json shows all)",

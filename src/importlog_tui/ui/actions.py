@@ -38,6 +38,7 @@ class Moment:
         rows: records in view.
         marked: how many records are marked.
         has_log: the archive holds at least one run.
+        has_states: at least one error could be compared with the night before.
         has_log_address: the configuration names the Status Log page.
     """
 
@@ -47,6 +48,7 @@ class Moment:
     rows: int = 0
     marked: int = 0
     has_log: bool = False
+    has_states: bool = False
     has_log_address: bool = False
 
 
@@ -56,6 +58,12 @@ def _can_always(_: Moment) -> None:
 
 def _needs_log(moment: Moment) -> str | None:
     return None if moment.has_log else "The archive is empty: there is no log to filter yet."
+
+
+def _needs_states(moment: Moment) -> str | None:
+    if moment.has_states:
+        return None
+    return "There is nothing to compare with yet: what is new is told from an import's second night on."
 
 
 def _needs_rows(moment: Moment) -> str | None:
@@ -139,6 +147,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "fold", ("space",), "fold", "open or close night or import", frozenset({Place.LOG}), _needs_log, 19
     ),
+    Action("new", ("n",), "new only", "only what is new or back, or all", why_not=_needs_states, rank=15),
     Action("filter.log", ("F",), "filter log", "filter by import or message", why_not=_needs_log, rank=18),
     Action(
         "open.log", ("O",), "open log page", "open the Status Log page", why_not=_needs_log_address, rank=20

@@ -47,6 +47,10 @@ class ActsDesk:
         self._screen.query_one(Prompt).ask("log", "Filter log:", self._screen.log_tree.wanted)
         self._screen.add_class("asking")
 
+    def act_new(self) -> None:
+        """Show only what is new or back, or all again."""
+        self._screen.show_only_new(wanted=not self._screen.log_tree.is_new_only)
+
     def act_sort(self) -> None:
         """Sort by the chosen column."""
         self._screen.records_desk.sort(self._screen.table.column)
