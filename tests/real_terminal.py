@@ -172,11 +172,6 @@ class Tmux:
         """The window's lines, blanks at the end cut."""
         return self("capture-pane", "-p").split("\n")
 
-    @property
-    def look(self) -> str:
-        """The window as it looks, with its colours and emphasis."""
-        return self("capture-pane", "-p", "-e")
-
     def told(self, name: str) -> str:
         """What tmux knows of the window by this name: alternate_on, cursor_flag, ..."""
         return self("display-message", "-p", f"#{{{name}}}").rstrip("\n")

@@ -87,6 +87,31 @@ def test_a_key_is_passed_on_at_once_when_nothing_is_drawn(toy: Toy) -> None:
         assert terminal.close() == 0
 
 
+def test_escape_and_a_key_at_its_heels_are_two_keys(toy: Toy, waiting: Terminal) -> None:
+    waiting.send(b"\x1bxy\x1bL\x1b/\x1b\r\x1b\x1b[A\x1b\x1bz")
+    waiting.answer().until(toy.noted("key z"))
+    told = "a escape x y escape L escape slash escape enter escape up escape escape z"
+    assert toy.keys() == told.split()
+
+
+def test_escape_before_the_terminals_answer_or_before_a_pause_is_escape(toy: Toy, waiting: Terminal) -> None:
+    waiting.send(b"\x1b\x1b[1;1R").until(toy.noted("key escape"))
+    waiting.relent().send(b"\x1b").until(lambda: toy.keys() == ["a", "escape", "escape"])
+
+
+def test_alt_is_alt_where_a_sequence_or_the_program_knows_it(toy: Toy, waiting: Terminal) -> None:
+    waiting.send(b"\x1bm\x1bf\x1b\x7f\x1bOAz")
+    waiting.answer().until(toy.noted("key z"))
+    assert toy.keys() == ["a", "alt+m", "ctrl+right", "ctrl+w", "up", "z"]
+
+
+def test_nothing_in_a_paste_is_typed_and_its_end_may_come_in_pieces(toy: Toy, waiting: Terminal) -> None:
+    waiting.relent().send(b"\x1b[200~one\x1bq\x1b[A two\x1b").quiet(0.3)
+    waiting.send(b"[20").quiet(0.3)
+    waiting.send(b"1~b").until(toy.noted("key b"))
+    assert toy.keys() == ["a", "paste 'one\\x1bq\\x1b[A two'", "b"]
+
+
 def test_never_more_than_one_frame_is_on_the_line(waiting: Terminal) -> None:
     keys = 40
     asked = waiting.asked

@@ -57,6 +57,28 @@ async def test_rows_pasted_on_an_error_are_previewed_and_kept_with_enter(
         assert "m0@example.org" in shown(pilot)
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_wide_rows_and_imports_take_one_line_each_in_the_preview(
+    log: Path, size: tuple[int, int]
+) -> None:
+    heads = [f"Column {n} with words" for n in range(14)]
+    table = "\n".join(
+        "\t".join(line) for line in (["Unique ID", *heads], *[[f"50000{n}", *heads] for n in range(3)])
+    )
+    async with small_app(log).run_test(size=size) as pilot:
+        await press(pilot, "enter", "enter", "down")
+        await throw(pilot, table)
+        told = [line.split()[0] for line in shown(pilot).splitlines() if line.startswith("   ")]
+        assert told == ["Unique", "500000", "500001", "500002"]
+
+        await throw(
+            pilot,
+            "Course Enrollments Import\tNov 24, 2026 1:02 am\tImport complete with errors\nSection not found\tRows Affected: 12\n",
+        )
+        (line,) = [line for line in shown(pilot).splitlines() if "Course Enrollments Import" in line]
+        assert line.rstrip().endswith("1 error")
+
+
 async def test_a_paste_dropped_with_escape_changes_nothing(log: Path) -> None:
     async with small_app(log).run_test(size=WIDE) as pilot:
         before = rows_read(log)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 class Toy(App[None]):
     CSS = "Static { height: 1; }"
     ENABLE_COMMAND_PALETTE = False
+    alt_keys = frozenset({"alt+m"})
 
     def __init__(self, log: Path) -> None:
         super().__init__(driver_class=pacing.own_driver())

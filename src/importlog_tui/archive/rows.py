@@ -1,7 +1,5 @@
 """Which records of an error are shown, and in which order: their ids, never the records themselves."""
 
-# ruff: noqa: S608 - statements are put together from this room's own words; values are always bound
-
 from __future__ import annotations
 
 import re
@@ -10,14 +8,16 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, Protocol
 
-from importlog_tui.archive.cells import ESCAPE, SEPARATOR, escaped, plain
+from importlog_tui.archive.cells import escaped
+from importlog_tui.archive.sorting import SELECT, order_by, ordered
 from importlog_tui.archive.states import Compared, What
 from importlog_tui.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 
 class Cancelled(Exception):
@@ -109,40 +109,6 @@ class ChosenRows:
 _STEPS: Final = 20_000
 """Of SQLite's virtual machine between two looks at whether somebody wants to stop: about a millisecond."""
 
-_NUMBER: Final = re.compile(r"\s*[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)\s*", re.ASCII)
-_MAY_BEGIN_A_NUMBER: Final = frozenset("0123456789+-. \t\r\n")
-
-
-def sort_key(cell: str) -> float | str | None:
-    """What SQLite is to order a cell by: it puts NULL before numbers and numbers before texts.
-
-    Called once a row: the usual cells, one word or plain digits, are told without the pattern.
-    """
-    if cell.isalpha():
-        return cell.casefold()
-    if cell.isdecimal() and len(cell) < 16:
-        return int(cell)
-    if not cell or cell.isspace():
-        return None
-    if cell[0] in _MAY_BEGIN_A_NUMBER and _NUMBER.fullmatch(cell):
-        return float(cell)
-    return cell.casefold()
-
-
-def _key_of(column: int, columns: int) -> Callable[[str], float | str | None]:
-    """The sort key of a joined row; cut off from the end that is nearer."""
-    before, after = column + 1, columns - column
-
-    def from_the_left(joined: str) -> float | str | None:
-        cell = joined.split(SEPARATOR, before)[column]
-        return sort_key(plain(cell) if ESCAPE in cell else cell)
-
-    def from_the_right(joined: str) -> float | str | None:
-        cell = joined.rsplit(SEPARATOR, after)[-after]
-        return sort_key(plain(cell) if ESCAPE in cell else cell)
-
-    return from_the_left if before <= after else from_the_right
-
 
 def _pattern(text: str) -> str:
     """A LIKE pattern that finds every row in which `text` stands, whatever the case.
@@ -211,7 +177,7 @@ def gone(connection: sqlite3.Connection, run_id: int, error_id: int | None) -> C
             AND (?2 IS NULL OR lineage = (SELECT lineage FROM errors WHERE id = ?2)) ORDER BY record_id""",
         (run_id, error_id),
     )
-    return ChosenRows(array("q", _first_column(found)))
+    return ChosenRows(array("q", map(itemgetter(0), found)))
 
 
 def choose(
@@ -229,36 +195,30 @@ def choose(
     Raises:
         Cancelled: `cancelled` said so meanwhile.
     """
-    where, order, values = "", "", [str(error_id)]
+    where = ""
+    values: tuple[str, ...] = ()
     if text:
-        where = " AND r.cells LIKE ? ESCAPE '\\'"
-        values.append(_pattern(text))
+        where, values = " AND r.cells LIKE ? ESCAPE '\\'", (_pattern(text),)
         if not text.isascii():
             connection.create_function("holds", 1, _holds(text), deterministic=True)
             where += " AND holds(r.cells)"
     if wanted is not None:
         where += wanted.condition
-    if column is not None:
-        connection.create_function("sort_key", 1, _key_of(*column), deterministic=True)
-        order = f"sort_key(r.cells) {'DESC' if descending else 'ASC'}, "
-    query = (
-        "SELECT r.id FROM spans s CROSS JOIN records r ON r.id BETWEEN s.first_id AND s.first_id + s.count - 1"
-        f" WHERE s.error_id = ?{where} ORDER BY {order}s.first, r.id"
-    )
     connection.set_progress_handler(cancelled, _STEPS)
     try:
         (last,) = connection.execute("SELECT next_record FROM counters").fetchone()
-        return array("I" if last < 2**32 else "q", _first_column(connection.execute(query, values)))
+        typecode = "I" if last < 2**32 else "q"
+        if column is not None and not where:
+            spans = spans_of(connection, error_id)
+            return ordered(connection, error_id, spans, column, typecode, descending=descending)
+        query = f"{SELECT}{where}{order_by(connection, column, descending=descending)}"
+        return array(typecode, map(itemgetter(0), connection.execute(query, (error_id, *values))))
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
             raise Cancelled from error
         raise
     finally:
         connection.set_progress_handler(None, 0)
-
-
-def _first_column(cursor: sqlite3.Cursor) -> Iterator[int]:
-    return (value for (value,) in cursor)
 
 
 def spans_of(connection: sqlite3.Connection, error_id: int) -> list[tuple[int, int]]:

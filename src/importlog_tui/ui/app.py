@@ -41,6 +41,7 @@ class ImportLog(App[int], inherit_bindings=False):
         super().__init__(driver_class=driver_class, ansi_color=True if context.no_color else None)
         self.context = context
         self.animation_level = "none"
+        self.alt_keys = frozenset(key for key in context.keymap.meaning if key.startswith("alt+"))
         start = position.load(context.state_file, str(context.archive.path))
         self.triage: TriageScreen = screen_for(context.keymap)(context, data, start)
         self.unfinished: list[Job[object]] = []

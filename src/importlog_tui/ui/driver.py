@@ -17,6 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
@@ -35,7 +36,10 @@ _GOODBYE: Final = 0.3  # seconds that the last answer is waited for
 _MERGE: Final = 0.04  # seconds in which keys that were passed on become a frame
 _TICK: Final = 0.1  # seconds
 _ANSWER: Final = re.compile(r"\x1b\[(\d+);(\d+)R")
-_BEGUN: Final = re.compile(r"\x1b\[\d+(?:;\d*)?$")
+_BEGUN: Final = re.compile(r"\x1b(?:\[(?:\d+(?:;\d*)?)?)?$")
+_PASTE_END: Final = "\x1b[201~"
+# The begin of a paste, and an Escape with something at its heels that makes no sequence of it.
+_ESCAPES: Final = re.compile(r"\x1b(?:(?P<paste>\[200~)|(?=(?P<next>[^\[\]\\OPX^_]|\Z)))", re.DOTALL)
 # What writes nothing on the screen: strings (clipboard, pointer), the bell, private modes and questions.
 _SILENT: Final = re.compile(r"(?:\x07|\x1b[\]P][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[?<>=][\d;]*\$?[A-Za-z])+")
 # A terminal sends F3 with a modifier as it answers QUESTION with the cursor in the first line: ESC [ 1 ; 2 R is shift+F3.
@@ -48,6 +52,14 @@ _F3: Final = {
     7: "alt+ctrl",
     8: "alt+ctrl+shift",
 }
+
+
+_KNOWN: Final = ANSI_SEQUENCES_KEYS.keys() - {"\x1b", "\x1b\x1b"}
+
+
+def _alt(character: str) -> str:
+    """Textual's name of Alt and this character."""
+    return f"alt+shift+{character.lower()}" if character.isupper() else f"alt+{character}"
 
 
 class PacedDriver(LinuxDriver):
@@ -67,6 +79,7 @@ class PacedDriver(LinuxDriver):
         self._asks = False
         self._at_once = False  # the terminal can draw a frame at once (mode 2026)
         self._disturbed = False  # it may show something else than what was sent
+        self._pasted: list[str] | None = None  # of a paste that has not ended
 
     # Output
 
@@ -130,7 +143,7 @@ class PacedDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read keys and answers until `exit_event` is set.
 
-        Answers are taken out before Textual's parser sees them: it would take one that comes within a pasted text for typing.
+        Answers are taken out first: one may come within a pasted text.
         """
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
@@ -147,8 +160,8 @@ class PacedDriver(LinuxDriver):
                 text = begun + decode(data)
                 end = unfinished.start() if (unfinished := _BEGUN.search(text)) else len(text)
                 text, begun = text[:end], text[end:]
-            elif self._pace.hopeful(time.monotonic()):
-                text = ""  # the rest of the answer is still under way
+            elif self._pasted is not None or self._pace.hopeful(time.monotonic()):
+                text = ""  # the rest of the paste's end or of the answer is still under way
             else:
                 text, begun = begun, ""
             at = 0
@@ -161,6 +174,34 @@ class PacedDriver(LinuxDriver):
                 self.process_message(message)
 
     def _feed(self, parser: XTermParser, text: str) -> None:
+        """Let the parser read `text`, but for pastes, of which it would type what follows an ESC, and for Escape.
+
+        A slow line delivers Escape and the next key in one piece, of which the parser would make one key, or neither.
+        """
+        while text:
+            if self._pasted is not None:
+                part, end, text = text.partition(_PASTE_END)
+                self._pasted.append(part)
+                if end:
+                    pasted, self._pasted = "".join(self._pasted).replace("\x00", ""), None
+                    self.process_message(events.Paste(pasted))
+                continue
+            found = _ESCAPES.search(text)
+            while found and not found["paste"] and f"\x1b{found['next']}" in _KNOWN:
+                found = _ESCAPES.search(text, found.end() + 1)
+            self._parse(parser, text[: found.start()] if found else text)
+            if not found:
+                return
+            text = text[found.end() :]
+            if found["paste"]:
+                self._pasted = []
+            elif (alt := _alt(found["next"])) in getattr(self._app, "alt_keys", ()):
+                self.process_message(events.Key(alt, text[0]))
+                text = text[1:]
+            else:
+                self.process_message(events.Key("escape", "\x1b"))
+
+    def _parse(self, parser: XTermParser, text: str) -> None:
         if text:
             for message in parser.feed(text):
                 self.process_message(message)

@@ -210,12 +210,20 @@ class Mirror:
         return writer.finish(self.at)
 
 
+def _right(columns: int) -> str:
+    """Move the cursor by so many columns; a negative number is to the left."""
+    if columns > 0:
+        return f"\x1b[{columns}C" if columns > 1 else "\x1b[C"
+    return f"\x1b[{-columns}D" if columns < -3 else "\b" * -columns
+
+
 class _Writer:
     def __init__(self, columns: int) -> None:
         self.parts: list[str] = []
         self._columns = columns
         self._pen = PLAIN
         self._x = self._y = -1  # -1: it is not known where the cursor is
+        self._drifts = False  # terminals may have another idea of the column
 
     def line(self, y: int, line: _Line) -> None:
         columns = line.changed()
@@ -258,6 +266,7 @@ class _Writer:
         cells, pens, parts = line.wanted, line.wanted_pens, self.parts
         self._move(start, y)
         text, pen = "".join(cells[start:end]), pens[start]
+        self._drifts |= not text.isascii()
         x = start
         if pens[start:end].count(pen) == end - start and (pen is not PLAIN or _LONG_BLANK not in text):
             self._turn(pen)
@@ -285,15 +294,21 @@ class _Writer:
             self._pen = pen
 
     def _move(self, x: int, y: int) -> None:
-        if y == self._y and 0 <= self._x <= x:
-            if x > self._x:
-                self.parts.append(f"\x1b[{x - self._x}C" if x > self._x + 1 else "\x1b[C")
+        known = self._x >= 0
+        if known and y == self._y and x >= self._x:
+            self.parts.append(_right(x - self._x))
         elif x == 0:
             self.parts.append(
                 "\r\n" if y == self._y + 1 and self._y >= 0 else f"\x1b[{y + 1}H" if y else "\x1b[H"
             )
+            self._drifts = False
         else:
-            self.parts.append(f"\x1b[{y + 1};{x + 1}H")
+            absolute = f"\x1b[{y + 1};{x + 1}H"
+            relative = (
+                "\x1bD" + _right(x - self._x) if known and y == self._y + 1 and not self._drifts else absolute
+            )
+            self.parts.append(min(absolute, relative, key=len))
+            self._drifts = False
         self._x, self._y = x, y
 
     def finish(self, at: tuple[int, int]) -> str:

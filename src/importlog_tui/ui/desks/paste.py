@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.ui.presentation import words
 from importlog_tui.ui.presentation.paste import Pasted, preview
-from importlog_tui.ui.screens.paste import PasteScreen
+from importlog_tui.ui.screens.paste import MARGIN, PasteScreen
 
 if TYPE_CHECKING:
     from importlog_tui.model import ErrorType
@@ -53,7 +53,7 @@ class PasteDesk:
         )
 
     def _show(self, pasted: Pasted, error: ErrorType | None) -> None:
-        lines = preview(pasted, error, self._screen.context.zone)
+        lines = preview(pasted, error, self._screen.context.zone, self._screen.size.width - MARGIN)
 
         def decide(keep: bool | None) -> None:
             if keep:

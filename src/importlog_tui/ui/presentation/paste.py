@@ -71,13 +71,14 @@ class Pasted:
         yield from self.troubles
 
 
-def preview(pasted: Pasted, error: ErrorType | None, zone: tzinfo | None) -> list[str]:
+def preview(pasted: Pasted, error: ErrorType | None, zone: tzinfo | None, wide: int) -> list[str]:
     """What would be kept, in lines.
 
     Args:
         pasted: what was read.
         error: the error under the cursor, where a table that does not tell its own goes to.
         zone: whose clock the times are shown on.
+        wide: cells that a table's row may take; sentences are for the screen to wrap.
     """
     lines: list[str] = []
     if pasted.runs:
@@ -86,7 +87,7 @@ def preview(pasted: Pasted, error: ErrorType | None, zone: tzinfo | None) -> lis
             lines += _run_lines(run, pasted, zone)
         lines.append("")
     for table in pasted.tables:
-        lines += _table_lines(table, pasted, None if pasted.runs else error)
+        lines += _table_lines(table, pasted, None if pasted.runs else error, wide)
     if pasted.is_empty:
         lines += ["Nothing in this paste was understood; there is nothing to keep.", ""]
     if pasted.troubles:
@@ -102,10 +103,10 @@ def _run_lines(run: RunReading, pasted: Pasted, zone: tzinfo | None) -> list[str
         else one_line(run.when.text) or "no time"
     )
     count = len(run.errors) if run.lists_errors or run.errors else run.error_count
-    tail = "" if count is None else words.plural(count, "error type")
+    tail = "" if count is None else words.plural(count, "error")
     label = one_line(run.label) or words.KINDS[run.kind]
     lines = [
-        f"  {fit(label, 28)}  {fit(when, 14)}  {fit(one_line(run.result_text) or run.result.value, 22)}  {tail}".rstrip()
+        f"  {fit(label, 25)}  {fit(when, 12)}  {fit(one_line(run.result_text) or run.result.value, 21)}  {tail}".rstrip()
     ]
     for error in run.errors:
         read = len(pasted.rows[id(error.records)]) if error.records else 0
@@ -115,7 +116,7 @@ def _run_lines(run: RunReading, pasted: Pasted, zone: tzinfo | None) -> list[str
     return lines
 
 
-def _table_lines(table: RecordsReading, pasted: Pasted, error: ErrorType | None) -> list[str]:
+def _table_lines(table: RecordsReading, pasted: Pasted, error: ErrorType | None, wide: int) -> list[str]:
     rows = pasted.rows[id(table)]
     lines = [
         f"Taken for affected records: {words.plural(len(rows), 'row')}, {words.plural(len(table.columns), 'column')}"
@@ -134,7 +135,7 @@ def _table_lines(table: RecordsReading, pasted: Pasted, error: ErrorType | None)
         )
     if claimed is not None:
         lines.append(f"The log claims {words.plural(claimed, 'row')}: {_against(len(rows), claimed)}")
-    return [*lines, "", *_sample(table, rows), ""]
+    return [*lines, "", *(fit(line, wide).rstrip() for line in _sample(table, rows)), ""]
 
 
 def _against(read: int, claimed: int) -> str:

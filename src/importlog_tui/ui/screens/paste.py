@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
+MARGIN = 1
+"""Cells before each line."""
+
+
 class PasteScreen(PageScreen[bool]):
     """What a paste was taken for."""
 
@@ -22,7 +26,7 @@ class PasteScreen(PageScreen[bool]):
     def __init__(self, lines: Sequence[str], *, can_keep: bool) -> None:
         super().__init__(
             "Pasted, not kept yet" if can_keep else "Pasted",
-            [f" {line}" for line in lines],
+            [" " * MARGIN + line for line in lines],
             "Enter keep   Esc drop" if can_keep else "Esc back",
         )
         self._can_keep = can_keep

@@ -1,0 +1,75 @@
+"""Keys that come faster than they are done: each is done before the next one looks where the focus is.
+
+Textual gives a key to the widget that has the focus when the key arrives, and does what it is bound to later, after it came up through the widget's
+parents. Of `/` and `lopez` in one packet, or held back together by the pacing, all of `lopez` would go where the focus was before `/` moved it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+from textual import events
+from textual.app import App
+
+if TYPE_CHECKING:
+    from textual.message_pump import MessagePump
+
+_PATIENCE: Final = 0.25  # seconds; a widget that is removed takes along what waited in it
+
+
+class TypeAhead(App[Any]):
+    """An App that does one key at a time. A key that finds the one before it done is not delayed."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self._typed: deque[events.Event] = deque()
+        self._way: list[MessagePump] = []  # what the last key goes through
+        self._wait = 0  # number of the wait under way; 0 when nothing waits
+        self._waits = 0
+
+    async def on_event(self, event: events.Event) -> None:
+        """Do the event, or keep it until the keys before it are done."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._typed.append(event)
+        if not self._wait:
+            await self._go_on()
+
+    async def _go_on(self) -> None:
+        while self._typed:
+            if self._is_busy():
+                self._waits += 1
+                self._wait = self._waits
+                asyncio.get_running_loop().call_later(_PATIENCE, self.call_later, self._end_wait, self._wait)
+                self._follow([*self._way], self._wait)
+                return
+            event = self._typed.popleft()
+            self._way = [*(self.focused or self.screen).ancestors_with_self]
+            await super().on_event(event)
+
+    def _is_busy(self) -> bool:
+        return any(pump.message_queue_size for pump in self._way if pump.is_running)
+
+    def _follow(self, left: list[MessagePump], wait: int) -> None:
+        """Go the way of the last key through the queues, always behind it; and again as long as there is something in them."""
+        while left:
+            if left.pop(0).call_later(self._follow, left, wait):
+                return
+        if wait == self._wait and self._is_busy():
+            self._way = [*dict.fromkeys([*(self.focused or self.screen).ancestors_with_self, *self._way])]
+            self.call_later(self._follow, [*self._way], wait)
+        else:
+            self.call_later(self._end_wait, wait)
+
+    async def _end_wait(self, wait: int) -> None:
+        if wait != self._wait:
+            return
+        self._wait = 0
+        if self._typed:
+            event = self._typed.popleft()
+            self._way = [*(self.focused or self.screen).ancestors_with_self]
+            await super().on_event(event)
+        await self._go_on()
