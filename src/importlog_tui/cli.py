@@ -125,6 +125,15 @@ def _parser() -> argparse.ArgumentParser:
         form.add_argument("--json", action="store_true", help="one JSON object a line")
         form.add_argument("--csv", action="store_true", help="CSV with a heading line, values as they are")
 
+    find = command("find", _find, "one person or section through all nights; exit 1 without a hit")
+    find.add_argument(
+        "text",
+        nargs="+",
+        metavar="TEXT",
+        help="parts of a name, unique ID, e-mail, username, course or section code",
+    )
+    find.add_argument("--json", action="store_true", help="one JSON object a line")
+
     brief = command(
         "brief", _brief, "the morning summary; exit 1: something needs a person, 2: it could not tell"
     )
@@ -185,7 +194,7 @@ def _archive_to_read(options: argparse.Namespace, config: Config) -> Iterator[Ar
         )
         yield None
         return
-    with Archive.open(path, read_only=True) as archive:
+    with Archive.open(path, read_only=True, aliases=config.columns) as archive:
         yield archive
 
 
@@ -225,7 +234,7 @@ def _add(options: argparse.Namespace) -> int:
         stopped_by_signals() as stopped,
         progress_line() as progress,
         contextlib.ExitStack() as spools,
-        Archive.open(path, group_writable=config.archive.group_writable) as archive,
+        Archive.open(path, group_writable=config.archive.group_writable, aliases=config.columns) as archive,
     ):
         outcome = bring_in(
             archive,
@@ -322,6 +331,35 @@ def _records(options: argparse.Namespace) -> int:
             every = errors if options.state is None else archive.errors()
             _print(listing.records_table(records, {error.id: error for error in every}, terminal_width()))
     return DONE
+
+
+def _find(options: argparse.Namespace) -> int:
+    from importlog_tui.archive import Archive
+    from importlog_tui.report import listing
+    from importlog_tui.times import in_zone, zone_named
+
+    config = _load_config(options)
+    with _archive_to_read(options, config) as archive:
+        if archive is None:
+            return NOTICE
+        if not archive.is_indexed():
+            with Archive.open(archive.path, aliases=config.columns) as writable:
+                writable.index()
+        try:
+            hits = archive.find(" ".join(options.text))
+        except ValueError:
+            raise UsageProblem(
+                "too little to look for", remedy="Give at least three letters or digits in one word."
+            ) from None
+    links = _links(config)
+    if options.json:
+        listing.write_json((listing.hit_row(hit, links) for hit in hits), sys.stdout)
+    else:
+        zone = zone_named(config.time.zone)
+        _print(listing.hits_table(hits, lambda at: in_zone(at, zone), links, terminal_width()))
+    if not hits:
+        print("importlog-tui: nothing found", file=sys.stderr)
+    return DONE if hits else NOTICE
 
 
 def _brief(options: argparse.Namespace) -> int:

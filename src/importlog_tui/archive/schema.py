@@ -128,6 +128,15 @@ _STATES: Final = (
         PRIMARY KEY (lineage, key, seq)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX changes_by_run ON changes (run_id, lineage, what)",
+    # what records are found by (search.py); indexed: the first record that is not among it yet
+    "CREATE TABLE texts (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL UNIQUE, text TEXT NOT NULL) STRICT",
+    """CREATE TABLE mentions (
+        text_id INTEGER NOT NULL,
+        record_id INTEGER NOT NULL,
+        PRIMARY KEY (text_id, record_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE VIRTUAL TABLE search USING fts5 (text, content = 'texts', content_rowid = 'id', tokenize = 'trigram', detail = 'none', columnsize = 0)",
+    "ALTER TABLE counters ADD COLUMN indexed INTEGER NOT NULL DEFAULT 1",
 )
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES)
