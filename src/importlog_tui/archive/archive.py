@@ -15,7 +15,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from importlog_tui.archive import cells, opening, rows, search, states
+from importlog_tui.archive import cells, marks, opening, rows, search, states
 from importlog_tui.archive.facts import moment
 from importlog_tui.archive.filing import Filing
 from importlog_tui.archive.states import Compared, What
@@ -26,12 +26,14 @@ from importlog_tui.model import Basis, ErrorType, Kind, Precision, Record, Resul
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
     from types import TracebackType
 
+    from importlog_tui.archive.marks import Accepted
     from importlog_tui.archive.rows import Rows, Sort
     from importlog_tui.fields import Field
+    from importlog_tui.model import Mark
 
 _KEPT_ORDERS: Final = 4
 """Sorted tables kept in memory; one of a million records takes 4 MB."""
@@ -363,6 +365,34 @@ class Archive:
             ids = search.record_ids(connection, [search.folded(user)], limit)
         found = self.window([id_ for id_ in ids if id_ not in known])
         return [record for record in found if record.subject.user == user]
+
+    def mark(self, mark: Mark, *, records: Sequence[int] = (), error_id: int | None = None) -> int:
+        """Keep a mark on records, or on an error, in one transaction; returns the token that takes it back.
+
+        Raises:
+            LookupError: one of them is not there; nothing was marked.
+        """
+        with self._connection() as connection, _transaction(connection):
+            token = marks.add(connection, marks.places(connection, records, error_id), mark)
+            connection.execute("UPDATE counters SET stamp = stamp + 1")
+            return token
+
+    def undo(self, token: int, who: str, at: datetime) -> int:
+        """Take back the marks that were made at once under this token; returns how many."""
+        with self._connection() as connection, _transaction(connection):
+            undone = marks.undo(connection, token, who, at)
+            connection.execute("UPDATE counters SET stamp = stamp + (? > 0)", (undone,))
+            return undone
+
+    def marks(self, today: date) -> list[Mark]:
+        """All marks that were not taken back, newest first, each as it stands on this day."""
+        with self._connection() as connection:
+            return list(marks.marks(connection, today))
+
+    def accepted(self, run_id: int, today: date) -> Accepted:
+        """What of a run is under an acceptance that is in force on this day."""
+        with self._connection() as connection:
+            return marks.accepted(connection, run_id, today)
 
     @contextlib.contextmanager
     def filing(self) -> Iterator[Filing]:
