@@ -56,6 +56,14 @@ class ActsDesk:
         """Find a person or a section through all nights."""
         self._screen.app.push_screen(FindScreen(self._screen))
 
+    def act_decide(self) -> None:
+        """Keep what was decided."""
+        self._screen.decide_desk.begin()
+
+    def act_undo(self) -> None:
+        """Take back what was decided last."""
+        self._screen.decide_desk.undo()
+
     def act_sort(self) -> None:
         """Sort by the chosen column."""
         self._screen.records_desk.sort(self._screen.table.column)
