@@ -7,7 +7,7 @@ else of the program. `Run`, `ErrorType` and `Record` are what the archive holds 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -313,3 +313,59 @@ class Record:
     nights: int = 0
     last_seen: datetime | None = None
     gone_in: int | None = None
+
+
+class MarkKind(StrEnum):
+    """What a person decided about an error or a record."""
+
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"  # in the SIS, waiting for the next run to prove it
+    NOTE = "note"
+    OWNER = "owner"
+
+
+class Until(StrEnum):
+    """When an acceptance ends."""
+
+    NEVER = "never"
+    DAY = "day"
+    GROWS = "grows"  # the error has more rows than it had
+    CHANGES = "changes"  # the row has other values
+
+
+class Standing(StrEnum):
+    """How a mark stands now."""
+
+    IN_FORCE = "in force"
+    ENDED = "ended"
+    WAITING = "waiting for proof"
+    CURED = "cured"
+    STILL_FAILING = "still failing with the old value"
+    NEW_VALUE = "still failing with another value"
+    NEW_REASON = "failing with a new reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What somebody decided, once.
+
+    Attributes:
+        who: login name; outside text.
+        at: aware.
+        reason: why, the note, or the owner's name.
+        until_day: the last day of an acceptance that ends on a date.
+        token: takes it back, with all that were made at once.
+        error_id, record_id: what it was put on; record_id is None for an error.
+        standing: how it stands now.
+    """
+
+    kind: MarkKind
+    who: str
+    at: datetime
+    reason: str = ""
+    until: Until = Until.NEVER
+    until_day: date | None = None
+    token: int = 0
+    error_id: int = 0
+    record_id: int | None = None
+    standing: Standing = Standing.IN_FORCE

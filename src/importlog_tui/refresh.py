@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,7 +12,7 @@ from importlog_tui.addresses import address_key
 from importlog_tui.archive import Table
 from importlog_tui.archive.placing import KnownError, Length, by_address, by_number, choices, find
 from importlog_tui.cells import BlockRows, blocks_of
-from importlog_tui.errors import SourceProblem, UsageProblem
+from importlog_tui.errors import ArchiveProblem, SourceProblem, UsageProblem
 from importlog_tui.model import (
     Format,
     Kind,
@@ -157,6 +158,10 @@ def bring_in(
             else:
                 work.file_rows(filing, table, error_id)
         work.name_choices(filing)
+    with contextlib.suppress(
+        ArchiveProblem
+    ):  # all is kept; what could not be indexed now is indexed next time
+        archive.index(cancelled)
     return outcome
 
 

@@ -12,10 +12,10 @@ import contextlib
 import json
 import sqlite3
 from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from importlog_tui.archive import cells, opening, rows, states
+from importlog_tui.archive import cells, marks, opening, rows, search, states
 from importlog_tui.archive.facts import moment
 from importlog_tui.archive.filing import Filing
 from importlog_tui.archive.states import Compared, What
@@ -26,12 +26,14 @@ from importlog_tui.model import Basis, ErrorType, Kind, Precision, Record, Resul
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
     from types import TracebackType
 
+    from importlog_tui.archive.marks import Accepted
     from importlog_tui.archive.rows import Rows, Sort
     from importlog_tui.fields import Field
+    from importlog_tui.model import Mark
 
 _KEPT_ORDERS: Final = 4
 """Sorted tables kept in memory; one of a million records takes 4 MB."""
@@ -72,8 +74,31 @@ _RECORDS: Final = f"""
     WHERE r.id
 """
 _STATES: Final = {What.NEW: State.NEW, What.RETURNED: State.RETURNED, -1: State.STILL}
+_FEW: Final = 5
+"""People of whom everything is shown."""
 _AT_ONCE: Final = 500
 """Records read in one window where they don't lie together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that was looked for, with its run and its error's message."""
+
+    record: Record
+    run: Run
+    message: str
+
+
+@contextlib.contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """One transaction, undone by any exception."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 class Archive:
@@ -294,6 +319,80 @@ class Archive:
                     query = f"{_RECORDS} BETWEEN ? AND ? ORDER BY r.id"
                     for row in connection.execute(query, (first_id, first_id + count - 1)):
                         yield self._record(connection, row)
+
+    def is_indexed(self) -> bool:
+        """Whether all records can be found."""
+        with self._connection() as connection:
+            return not search.left(connection)
+
+    def index(self, cancelled: Callable[[], bool] = lambda: False) -> None:
+        """Make all records findable; others may write in between, and what is left when it is stopped is done the next time."""
+        while not cancelled():
+            with self._connection() as connection:
+                if not search.left(connection):
+                    return
+                with _transaction(connection):
+                    search.index_some(connection, self._aliases)
+
+    def find(self, text: str, limit: int = 200) -> list[Hit]:
+        """The records in which every word of `text` stands somewhere (names, ids, addresses, codes), the newest run first.
+
+        Where they are about a few people, what else is known of these by their unique ID (enrollments) is among them.
+
+        Raises:
+            ValueError: no word has `search.SHORTEST` letters.
+        """
+        words = search.words_of(text)
+        if not any(len(word) >= search.SHORTEST for word in words):
+            raise ValueError(text)
+        with self._connection() as connection:
+            ids = search.record_ids(connection, words, limit)
+        records = self.window(ids)
+        users = {record.subject.user for record in records if record.subject.user}
+        if len(users) <= _FEW:
+            for user in sorted(users):
+                records += self._about(user, {record.id for record in records}, limit)
+        runs = {run.id: run for run in self.runs()}
+        messages = {error.id: error.message for error in self.errors()}
+        hits = [Hit(record, runs[record.run_id], messages[record.error_id]) for record in records]
+        hits.sort(
+            key=lambda hit: hit.run.performed_at.timestamp() if hit.run.performed_at else 0.0, reverse=True
+        )
+        return hits[:limit]
+
+    def _about(self, user: str, known: set[int], limit: int) -> list[Record]:
+        with self._connection() as connection:
+            ids = search.record_ids(connection, [search.folded(user)], limit)
+        found = self.window([id_ for id_ in ids if id_ not in known])
+        return [record for record in found if record.subject.user == user]
+
+    def mark(self, mark: Mark, *, records: Sequence[int] = (), error_id: int | None = None) -> int:
+        """Keep a mark on records, or on an error, in one transaction; returns the token that takes it back.
+
+        Raises:
+            LookupError: one of them is not there; nothing was marked.
+        """
+        with self._connection() as connection, _transaction(connection):
+            token = marks.add(connection, marks.places(connection, records, error_id), mark)
+            connection.execute("UPDATE counters SET stamp = stamp + 1")
+            return token
+
+    def undo(self, token: int, who: str, at: datetime) -> int:
+        """Take back the marks that were made at once under this token; returns how many."""
+        with self._connection() as connection, _transaction(connection):
+            undone = marks.undo(connection, token, who, at)
+            connection.execute("UPDATE counters SET stamp = stamp + (? > 0)", (undone,))
+            return undone
+
+    def marks(self, today: date) -> list[Mark]:
+        """All marks that were not taken back, newest first, each as it stands on this day."""
+        with self._connection() as connection:
+            return list(marks.marks(connection, today))
+
+    def accepted(self, run_id: int, today: date) -> Accepted:
+        """What of a run is under an acceptance that is in force on this day."""
+        with self._connection() as connection:
+            return marks.accepted(connection, run_id, today)
 
     @contextlib.contextmanager
     def filing(self) -> Iterator[Filing]:

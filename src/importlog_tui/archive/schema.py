@@ -133,6 +133,36 @@ _STATES: Final = (
         PRIMARY KEY (lineage, key, seq)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX changes_by_run ON changes (run_id, lineage, what)",
+    # what records are found by (search.py); indexed: the first record that is not among it yet
+    "CREATE TABLE texts (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL UNIQUE, text TEXT NOT NULL) STRICT",
+    """CREATE TABLE mentions (
+        text_id INTEGER NOT NULL,
+        record_id INTEGER NOT NULL,
+        PRIMARY KEY (text_id, record_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE VIRTUAL TABLE search USING fts5 (text, content = 'texts', content_rowid = 'id', tokenize = 'trigram', detail = 'none', columnsize = 0)",
+    "ALTER TABLE counters ADD COLUMN indexed INTEGER NOT NULL DEFAULT 1",
+    # What people decided (marks.py). key: of a record, NULL for a whole error; error_id, record_id, run_id: what it was put on;
+    # rows: how many the error had; cells: a number that stands for what the record held.
+    """CREATE TABLE marks (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        token INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        who TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        until TEXT NOT NULL,
+        until_day TEXT,
+        lineage INTEGER NOT NULL,
+        key INTEGER,
+        error_id INTEGER NOT NULL,
+        record_id INTEGER,
+        run_id INTEGER NOT NULL,
+        rows INTEGER,
+        cells INTEGER,
+        undone_by TEXT,
+        undone_at INTEGER
+    ) STRICT""",
 )
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES)

@@ -44,7 +44,9 @@ def ago(length: timedelta) -> str:
     return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
 
 
-def lines(brief: Brief, zone: Callable[[datetime], datetime], district: str = "") -> Iterator[str]:
+def lines(
+    brief: Brief, zone: Callable[[datetime], datetime], district: str = "", waiting: int = 0
+) -> Iterator[str]:
     """The morning, worst first."""
     title = f"{one_line(district) + '  ' if district else ''}{zone(brief.now):%a %d %b %Y, %H:%M}"
     yield fit(title, COLUMNS).rstrip()
@@ -57,6 +59,8 @@ def lines(brief: Brief, zone: Callable[[datetime], datetime], district: str = ""
         )
     yield from _wrapped(headline(brief))
     yield from alarms(brief, zone)
+    if waiting:
+        yield f"{waiting:,} corrected in the SIS, waiting for proof: importlog-tui mark list"
     yield ""
     trends = {trend.kind: sparkline(trend.rows) for trend in brief.trends}
     for run in brief.runs:
@@ -76,6 +80,7 @@ def headline(brief: Brief) -> str:
         _counted(brief.new, "new"),
         _counted(brief.returned, "returned"),
         _counted(brief.cured, "cured"),
+        *([f"{brief.accepted:,} accepted"] if brief.accepted else []),
         "rows not known" if brief.rows is None else f"{brief.rows:,} rows in all",
     ]
     return ", ".join(parts)
@@ -136,7 +141,7 @@ def _wrapped(text: str) -> list[str]:
     return wrap(text, COLUMNS, subsequent_indent="  ", break_long_words=True)
 
 
-def row(brief: Brief) -> dict[str, object]:
+def row(brief: Brief, waiting: int = 0) -> dict[str, object]:
     """The morning as one JSON object."""
     return {
         "now": brief.now.isoformat(),
@@ -147,6 +152,8 @@ def row(brief: Brief) -> dict[str, object]:
         "new": brief.new,
         "returned": brief.returned,
         "cured": brief.cured,
+        "accepted": brief.accepted,
+        "waiting": waiting,
         "rows_affected": brief.rows,
         "up_to_date": not brief.stale and brief.night is not None,
         "missing": [

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import TextIO
 
+    from importlog_tui.archive import Hit
     from importlog_tui.links import Links
     from importlog_tui.model import ErrorType, Record, Run
 
@@ -105,6 +106,50 @@ def _state_fields(one: ErrorType | Record) -> Row:
         "last_seen": one.last_seen.isoformat() if one.last_seen else None,
         "gone_in": one.gone_in,
     }
+
+
+def hit_row(hit: Hit, links: Links) -> Row:
+    """A record that was looked for, as in `record_row`, with its error's message and its run's kind and time."""
+    performed_at = hit.run.performed_at
+    return {
+        **record_row(hit.record, links),
+        "message": hit.message,
+        "kind": hit.run.kind.value,
+        "performed_at": performed_at.isoformat() if performed_at else None,
+    }
+
+
+def hits_table(
+    hits: Sequence[Hit], zone: Callable[[datetime], datetime], links: Links, cells: int
+) -> Iterator[str]:
+    """Whom or what was found: one part for each, its records newest first."""
+    subjects: dict[tuple[str, str], list[Hit]] = {}
+    for hit in hits:
+        subject = hit.record.subject
+        who = (subject.user or "", "" if subject.user else subject.section or subject.name or "")
+        subjects.setdefault(who, []).append(hit)
+    for some in subjects.values():
+        named = next((hit for hit in some if hit.record.subject.name), some[0]).record
+        subject = named.subject
+        parts = [
+            part
+            for part in (subject.name, subject.user, None if subject.user else subject.section)
+            if part is not None
+        ]
+        yield fit("   ".join(map(one_line, parts)) or f"record {named.id}", cells).rstrip()
+        link = links.user(subject, named.values) or links.search(subject, named.values)
+        if link:
+            yield f"  {safe(link)}"
+        for hit in some:
+            at = hit.run.performed_at
+            when = f"{zone(at):%a %d %b %Y %H:%M}" if at else "no date"
+            state = hit.record.state.value if hit.record.state else ""
+            section = f"  {one_line(hit.record.subject.section)}" if hit.record.subject.section else ""
+            told = (
+                f"  {when}  {fit(hit.run.kind.value, 11)}  {fit(state, 8)}  {one_line(hit.message)}{section}"
+            )
+            yield fit(told, cells).rstrip()
+        yield ""
 
 
 def write_json(rows: Iterable[Row], out: TextIO) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from importlog_tui.archive.marks import Accepted
 from importlog_tui.model import Kind, Precision, Result, State
 from importlog_tui.triage.nights import night_of, nights
 
@@ -88,7 +89,8 @@ class Brief:
         failed: runs that failed.
         unusual: counts far from the usual.
         unread: runs of which not all was read, or that have not ended.
-        new, returned, cured: records; None where not all could be compared.
+        new, returned, cured: records; None where not all could be compared. What is accepted is not counted as new.
+        accepted: how many of `rows` are under an acceptance; accepted_errors: errors that are so as a whole.
         rows: in all; None where a number is not known.
         causes: the biggest, those with new rows first.
         stale: nothing of this morning's night was brought in although it was due.
@@ -110,6 +112,8 @@ class Brief:
     causes: tuple[Cause, ...]
     trends: tuple[Trend, ...]
     stale: bool
+    accepted: int = 0
+    accepted_errors: frozenset[int] = frozenset()
 
     @property
     def status(self) -> int:
@@ -117,16 +121,23 @@ class Brief:
         if self.night is None or self.stale:
             return 2
         is_missing = any(each.is_missing for each in self.absent)
-        has_new_error = any(cause.error.state in {State.NEW, State.RETURNED} for cause in self.causes)
+        has_new_error = any(
+            cause.error.state in {State.NEW, State.RETURNED} and cause.error.id not in self.accepted_errors
+            for cause in self.causes
+        )
         if self.new or self.returned or has_new_error or is_missing or self.failed or self.unusual:
             return 1
         return 2 if self.unread or self.new is None else 0
 
 
 def brief(
-    runs: Sequence[Run], errors_of: Callable[[int], Sequence[ErrorType]], now: datetime, zone: tzinfo | None
+    runs: Sequence[Run],
+    errors_of: Callable[[int], Sequence[ErrorType]],
+    now: datetime,
+    zone: tzinfo | None,
+    accepted_of: Callable[[int], Accepted] = lambda _: Accepted(),
 ) -> Brief:
-    """The morning at the aware time `now` on the clock of `zone`; `errors_of` gives the errors of a run."""
+    """The morning at the aware time `now` on the clock of `zone`; `errors_of` and `accepted_of` tell of a run by its id."""
     groups = [group for group in nights(runs, zone) if group.day is not None]
     today = night_of(now, zone)
     groups = [group for group in groups if group.day and group.day <= today]
@@ -141,6 +152,7 @@ def brief(
     absent = tuple(_absent(due, first, now)) if is_today else ()
     firm = [run for run in shown if not run.is_rerun and run.result is not Result.FAILED]
     unread = tuple(run for run in firm if not run.complete)
+    taken = {run.id: accepted_of(run.id) for run in firm}
     causes = [Cause(run, error) for run in firm for error in errors_of(run.id)]
     causes.sort(
         key=lambda cause: (-(cause.error.new_rows or 0), -(cause.error.rows_affected or 0), cause.error.id)
@@ -157,13 +169,15 @@ def brief(
         failed=tuple(run for run in shown if run.result is Result.FAILED),
         unusual=tuple(_unusual(firm, before, zone)),
         unread=unread,
-        new=_sum([_told(run.new_rows, run) for run in firm]),
+        new=_sum([_told(run.new_rows, run) for run in firm], less=sum(each.new for each in taken.values())),
         returned=_sum([_told(run.returned_rows, run) for run in firm]),
         cured=_sum([_told(run.gone_rows, run) for run in firm]),
         rows=_sum([run.rows_affected for run in firm]),
         causes=tuple(top),
         trends=tuple(_trends(groups[:RHYTHM])),
         stale=is_stale,
+        accepted=sum(each.rows for each in taken.values()),
+        accepted_errors=frozenset(id_ for each in taken.values() for id_ in each.errors),
     )
 
 
@@ -172,9 +186,9 @@ def _told(count: int | None, run: Run) -> int | None:
     return 0 if count is None and run.complete and run.errors == 0 else count
 
 
-def _sum(counts: Sequence[int | None]) -> int | None:
+def _sum(counts: Sequence[int | None], less: int = 0) -> int | None:
     known = [count for count in counts if count is not None]
-    return sum(known) if len(known) == len(counts) else None
+    return max(0, sum(known) - less) if len(known) == len(counts) else None
 
 
 def _first_of_kinds(runs: Sequence[Run]) -> dict[Kind, Run]:

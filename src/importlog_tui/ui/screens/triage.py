@@ -14,6 +14,7 @@ from importlog_tui.text import one_line
 from importlog_tui.ui import messages
 from importlog_tui.ui.actions import BY_ID, Moment, Place
 from importlog_tui.ui.desks.acts import ActsDesk
+from importlog_tui.ui.desks.decide import DecideDesk
 from importlog_tui.ui.desks.links import LinksDesk
 from importlog_tui.ui.desks.log import SETTLE, WATCH, LogDesk
 from importlog_tui.ui.desks.moves import MovesDesk
@@ -66,6 +67,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.records_desk = RecordsDesk(self)
         self.links_desk = LinksDesk(self)
         self.paste_desk = PasteDesk(self)
+        self.decide_desk = DecideDesk(self)
         self.moves_desk = MovesDesk(self)
         self.acts_desk = ActsDesk(self)
         self.says_desk = SaysDesk(self)
@@ -367,6 +369,8 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self._prompt_left()
         if event.purpose == "records":
             self.records_desk.filter(event.text)
+        elif event.purpose in {"decide", "until"}:
+            self.decide_desk.answered(event.purpose, event.text)
         else:
             self.log_tree.show(self.log_desk.log, wanted=one_line(event.text))
             self._look()
