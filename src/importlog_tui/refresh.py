@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _POLL: Final = 1_000
 """Rows between two looks at whether somebody wants to stop."""
+_INDEXED_AT_ONCE: Final = 50_000
+"""Records that are made findable right after they were filed: about a second's work."""
 _PAUSE: Final = 0.1
 """Seconds between two reports of progress."""
 _LABELS: Final = {
@@ -158,10 +160,10 @@ def bring_in(
             else:
                 work.file_rows(filing, table, error_id)
         work.name_choices(filing)
-    with contextlib.suppress(
-        ArchiveProblem
-    ):  # all is kept; what could not be indexed now is indexed next time
-        archive.index(cancelled)
+    # All is kept by now. A night's worth of records is made findable at once; a million rows are left to the first search, which needs a minute.
+    with contextlib.suppress(ArchiveProblem):
+        if archive.not_indexed() <= _INDEXED_AT_ONCE:
+            archive.index(cancelled)
     return outcome
 
 

@@ -322,8 +322,12 @@ class Archive:
 
     def is_indexed(self) -> bool:
         """Whether all records can be found."""
+        return not self.not_indexed()
+
+    def not_indexed(self) -> int:
+        """About how many records can't be found yet."""
         with self._connection() as connection:
-            return not search.left(connection)
+            return search.left(connection)
 
     def index(self, cancelled: Callable[[], bool] = lambda: False) -> None:
         """Make all records findable; others may write in between, and what is left when it is stopped is done the next time."""

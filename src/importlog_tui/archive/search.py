@@ -60,10 +60,10 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(folded(text).replace(",", " ").split()))
 
 
-def left(connection: sqlite3.Connection) -> bool:
-    """Whether there are records that are not in the index yet."""
+def left(connection: sqlite3.Connection) -> int:
+    """About how many records are not in the index yet."""
     (indexed, last) = connection.execute("SELECT indexed, next_record FROM counters").fetchone()
-    return bool(indexed < last)
+    return max(0, int(last) - int(indexed))
 
 
 def index_some(connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, field
 from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from importlog_tui.sources.status_log.encoding import Strict, decode
@@ -22,6 +23,7 @@ LONGEST_LINE = 16 << 20
 _CHUNK = 256 << 10
 _TAIL, _TAIL_SIZE = 8, 4 << 10
 _ALL = bytes(range(256))
+_FIRST, _LAST = itemgetter(slice(0, 1)), itemgetter(slice(-1, None))
 
 
 @dataclass
@@ -90,11 +92,10 @@ def _unquoted(block: bytes, separator: bytes) -> bytes | None:
     if b'"' not in block:
         return block
     outside = block.split(b'"')[0::2]
-    edges = set(separator + b"\r\n")
     if block.count(b'"') % 2 or b"" in outside[1:-1]:
         return None
-    before, after = (piece[-1:] for piece in outside[:-1]), (piece[:1] for piece in outside[1:])
-    if not {sign[0] for piece in (before, after) for sign in piece if sign} <= edges:
+    beside = {*map(_LAST, outside[:-1]), *map(_FIRST, outside[1:])}
+    if not beside <= {b"", separator, b"\r", b"\n"}:
         return None
     return b"".join(outside)
 
