@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from importlog_tui.archive import Archive
     from importlog_tui.config import Config
     from importlog_tui.links import Links
-    from importlog_tui.model import Reading
+    from importlog_tui.model import ErrorType, Reading, Record, State
     from importlog_tui.sources.status_log import How
 
 DONE, NOTICE, REFUSED = 0, 1, 2
@@ -128,15 +128,59 @@ def _parser() -> argparse.ArgumentParser:
         listing.add_argument("--run", dest="run_id", type=int, metavar="ID", help="only this run")
         if name != "runs":
             listing.add_argument("--error", dest="error_id", type=int, metavar="ID", help="only this error")
+            listing.add_argument(
+                "--state",
+                type=_states,
+                metavar="STATE,...",
+                help="only these: new, still, returned, gone; without --run of the newest comparable run of each kind",
+            )
         form = listing.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="one JSON object a line")
         form.add_argument("--csv", action="store_true", help="CSV with a heading line, values as they are")
+
+    mark = command("mark", _mark, "keep what was decided about records or an error; list it, or take it back")
+    mark.add_argument("what", choices=("accepted", "corrected", "note", "owner", "list", "undo"))
+    mark.add_argument("--record", type=_ids, default=(), metavar="ID,...", help="the records it is about")
+    mark.add_argument("--error", dest="error_id", type=int, metavar="ID", help="the error it is about")
+    mark.add_argument("--reason", default="", metavar="TEXT", help="why; the note; the owner's name")
+    mark.add_argument(
+        "--until",
+        metavar="DAY|grows|changes",
+        help="end of an acceptance: a day (2026-12-31), when the error grows, when the row changes",
+    )
+    mark.add_argument("--token", type=int, metavar="N", help="what undo takes back")
+    mark.add_argument("--json", action="store_true", help="with list: one JSON object a line")
+
+    find = command("find", _find, "one person or section through all nights; exit 1 without a hit")
+    find.add_argument(
+        "text",
+        nargs="+",
+        metavar="TEXT",
+        help="parts of a name, unique ID, e-mail, username, course or section code",
+    )
+    find.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    brief = command(
+        "brief", _brief, "the morning summary; exit 1: something needs a person, 2: it could not tell"
+    )
+    brief.add_argument("--json", action="store_true", help="one JSON object")
 
     doctor = command("doctor", _doctor, "what this terminal, configuration and archive can do")
     doctor.add_argument("--json", action="store_true", help="one JSON object a line")
     config = command("config", _config, "show where the configuration is, what it says, or make one")
     config.add_argument("what", choices=("path", "show", "init"))
     return parser
+
+
+def _states(text: str) -> frozenset[State]:
+    from importlog_tui.model import State
+
+    try:
+        return frozenset(State(each.strip().lower()) for each in text.split(","))
+    except ValueError:
+        raise UsageProblem(
+            f"--state {text}: there is no such state", remedy=f"The states are: {', '.join(State)}."
+        ) from None
 
 
 # ------------------------------------------------------------------------------------------------ what commands share
@@ -278,6 +322,8 @@ def _errors(options: argparse.Namespace) -> int:
         _known_run(archive, options)
         errors = archive.errors(options.run_id, options.error_id)
         _known("error", options.error_id, errors)
+        if options.state is not None:
+            errors = _errors_with(archive, options, errors)
         rows = map(listing.error_row, errors)
         if options.json:
             listing.write_json(rows, sys.stdout)
@@ -298,15 +344,164 @@ def _records(options: argparse.Namespace) -> int:
         _known_run(archive, options)
         errors = archive.errors(options.run_id, options.error_id)
         _known("error", options.error_id, errors)
-        records = archive.records(options.run_id, options.error_id)
+        records = (
+            archive.records(options.run_id, options.error_id)
+            if options.state is None
+            else _records_with(archive, options, errors)
+        )
         links = _links(config)
         if options.json:
             listing.write_json((listing.record_row(record, links) for record in records), sys.stdout)
         elif options.csv:
             listing.write_records_csv(records, listing.all_columns(errors), links, sys.stdout)
         else:
-            _print(listing.records_table(records, {error.id: error for error in errors}, terminal_width()))
+            every = errors if options.state is None else archive.errors()
+            _print(listing.records_table(records, {error.id: error for error in every}, terminal_width()))
     return DONE
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in text.split(","))
+
+
+def _mark(options: argparse.Namespace) -> int:
+    import getpass
+
+    from importlog_tui.archive import Archive
+    from importlog_tui.model import Mark, MarkKind
+    from importlog_tui.report import marking
+
+    config = _load_config(options)
+    if options.what == "list":
+        with _archive_to_read(options, config) as archive:
+            found = [] if archive is None else archive.marks(datetime.now().astimezone().date())
+        if options.json:
+            from importlog_tui.report.listing import write_json
+
+            write_json(map(marking.row, found), sys.stdout)
+        else:
+            _print(marking.lines(found, terminal_width()))
+        return DONE
+    now = datetime.now(UTC)
+    try:
+        who = getpass.getuser()
+    except (KeyError, OSError):
+        who = str(os.getuid())
+    path = _archive_path(options, config)
+    if not path.exists():
+        raise UsageProblem(
+            "nothing was brought in yet", where=str(path), remedy="Try: importlog-tui add FILE"
+        )
+    if options.what == "undo" and options.token is None:
+        raise UsageProblem("undo needs --token N", remedy="See: importlog-tui mark list")
+    if options.what != "undo" and not options.record and options.error_id is None:
+        raise UsageProblem("say what it is about", remedy="With --record ID,... or --error ID.")
+    with Archive.open(path, group_writable=config.archive.group_writable, aliases=config.columns) as archive:
+        if options.what == "undo":
+            undone = archive.undo(options.token, who, now)
+            print(f"{undone:,} taken back")
+            return DONE if undone else NOTICE
+        until, day = marking.until(options.until, what=options.what, is_error=options.error_id is not None)
+        reason = options.reason or (who if options.what == "owner" else "")
+        if options.what in {"accepted", "note"} and not reason.strip():
+            raise UsageProblem(f"{options.what} needs a reason", remedy="With --reason TEXT.")
+        made = Mark(MarkKind(options.what), who, now, reason, until, day)
+        try:
+            token = archive.mark(made, records=options.record, error_id=options.error_id)
+        except LookupError as error:
+            raise UsageProblem(f"there is no {error.args[0]}", remedy="Nothing was marked.") from None
+    count = len(options.record) + (options.error_id is not None)
+    print(f"{count:,} marked; take it back with: importlog-tui mark undo --token {token}")
+    return DONE
+
+
+def _find(options: argparse.Namespace) -> int:
+    from importlog_tui.archive import Archive
+    from importlog_tui.report import listing
+    from importlog_tui.times import in_zone, zone_named
+
+    config = _load_config(options)
+    with _archive_to_read(options, config) as archive:
+        if archive is None:
+            return NOTICE
+        if not archive.is_indexed():
+            with Archive.open(archive.path, aliases=config.columns) as writable:
+                writable.index()
+        try:
+            hits = archive.find(" ".join(options.text))
+        except ValueError:
+            raise UsageProblem(
+                "too little to look for", remedy="Give at least three letters or digits in one word."
+            ) from None
+    links = _links(config)
+    if options.json:
+        listing.write_json((listing.hit_row(hit, links) for hit in hits), sys.stdout)
+    else:
+        zone = zone_named(config.time.zone)
+        _print(listing.hits_table(hits, lambda at: in_zone(at, zone), links, terminal_width()))
+    if not hits:
+        print("importlog-tui: nothing found", file=sys.stderr)
+    return DONE if hits else NOTICE
+
+
+def _brief(options: argparse.Namespace) -> int:
+    from importlog_tui.model import Standing
+    from importlog_tui.report import brief as report
+    from importlog_tui.report.listing import write_json
+    from importlog_tui.times import in_zone, zone_named
+    from importlog_tui.triage.brief import brief
+
+    config = _load_config(options)
+    zone = zone_named(config.time.zone)
+    with _archive_to_read(options, config) as archive:
+        if archive is None:
+            return REFUSED
+        today = datetime.now(zone or UTC).astimezone(zone).date()
+        told = brief(
+            archive.runs(),
+            archive.errors,
+            datetime.now(UTC),
+            zone,
+            lambda run_id: archive.accepted(run_id, today),
+        )
+        waiting = sum(mark.standing is Standing.WAITING for mark in archive.marks(today))
+    if options.json:
+        write_json([report.row(told, waiting)], sys.stdout)
+    else:
+        _print(report.lines(told, lambda at: in_zone(at, zone), config.district.name, waiting))
+    return told.status
+
+
+def _runs_asked(archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType]) -> Sequence[int]:
+    """The runs that `--state` looks at."""
+    if options.run_id is not None:
+        return [options.run_id]
+    return [errors[0].run_id] if options.error_id is not None else archive.latest()
+
+
+def _errors_with(
+    archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType]
+) -> list[ErrorType]:
+    """Those of `errors` that have one of the states asked for, and what is gone."""
+    from importlog_tui.model import State
+
+    runs = _runs_asked(archive, options, errors)
+    found = [error for error in errors if error.run_id in runs and error.state in options.state]
+    if State.GONE in options.state:
+        found += [error for run_id in runs for error in archive.gone(run_id, options.error_id)[0]]
+    return found
+
+
+def _records_with(
+    archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType]
+) -> Iterator[Record]:
+    """The records that have one of the states asked for."""
+    from importlog_tui.model import State
+
+    for run_id in _runs_asked(archive, options, errors):
+        yield from archive.records(run_id, options.error_id, options.state)
+        if State.GONE in options.state:
+            yield from archive.gone_records(run_id, options.error_id)
 
 
 def _print(lines: Iterator[str]) -> None:

@@ -7,7 +7,7 @@ else of the program. `Run`, `ErrorType` and `Record` are what the archive holds 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,15 @@ class Result(StrEnum):
     def is_final(self) -> bool:
         """Whether a run with this result has ended; a waiting or running one may still change."""
         return self in {Result.COMPLETED, Result.COMPLETED_WITH_ERRORS, Result.FAILED}
+
+
+class State(StrEnum):
+    """Of an error or a record against the comparable run before its own."""
+
+    NEW = "new"
+    STILL = "still"
+    RETURNED = "returned"
+    GONE = "gone"
 
 
 class Precision(StrEnum):
@@ -224,6 +233,9 @@ class Run:
         complete: everything that the run claims was read.
         errors_listed: its list of errors was read whole.
         origin: names of the sources, joined by "; ".
+        is_rerun: the same data as the run before it in the same night: it changes no state.
+        compared_with: id of the run that it was compared with, or that it repeats.
+        new_rows, returned_rows, gone_rows: records against that run; None where not all of it can be told.
     """
 
     id: int
@@ -241,6 +253,11 @@ class Run:
     complete: bool
     errors_listed: bool
     origin: str
+    is_rerun: bool = False
+    compared_with: int | None = None
+    new_rows: int | None = None
+    returned_rows: int | None = None
+    gone_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +268,12 @@ class ErrorType:
         rows_affected: what the log claims; where it claims nothing and a whole table was read, that table's length; else None.
         columns: the headings of its records, in order, () before any were read.
         address: where the source says its records are; only ever compared, never followed.
+        state: against the night before; None where there is nothing to compare with.
+        since: when the run was in which it first stood, without a gap until this one.
+        nights: how many comparable runs those are.
+        last_seen: when it had been there before it returned.
+        new_rows: how many of its records are new; None where that can't be told.
+        gone_in: of one that is gone, id of the run in which it was first missing; all else is as it last was.
     """
 
     id: int
@@ -261,6 +284,12 @@ class ErrorType:
     complete: bool
     columns: tuple[str, ...]
     address: str
+    state: State | None = None
+    since: datetime | None = None
+    nights: int = 0
+    last_seen: datetime | None = None
+    new_rows: int | None = None
+    gone_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +299,7 @@ class Record:
     Attributes:
         number: the row number that the source prints, else the order, from 1.
         values: column -> cell, in column order, exactly as read.
+        state, since, nights, last_seen, gone_in: as of an error (`ErrorType`), within its error.
     """
 
     id: int
@@ -278,3 +308,64 @@ class Record:
     number: int
     subject: Subject
     values: Mapping[str, str]
+    state: State | None = None
+    since: datetime | None = None
+    nights: int = 0
+    last_seen: datetime | None = None
+    gone_in: int | None = None
+
+
+class MarkKind(StrEnum):
+    """What a person decided about an error or a record."""
+
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"  # in the SIS, waiting for the next run to prove it
+    NOTE = "note"
+    OWNER = "owner"
+
+
+class Until(StrEnum):
+    """When an acceptance ends."""
+
+    NEVER = "never"
+    DAY = "day"
+    GROWS = "grows"  # the error has more rows than it had
+    CHANGES = "changes"  # the row has other values
+
+
+class Standing(StrEnum):
+    """How a mark stands now."""
+
+    IN_FORCE = "in force"
+    ENDED = "ended"
+    WAITING = "waiting for proof"
+    CURED = "cured"
+    STILL_FAILING = "still failing with the old value"
+    NEW_VALUE = "still failing with another value"
+    NEW_REASON = "failing with a new reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What somebody decided, once.
+
+    Attributes:
+        who: login name; outside text.
+        at: aware.
+        reason: why, the note, or the owner's name.
+        until_day: the last day of an acceptance that ends on a date.
+        token: takes it back, with all that were made at once.
+        error_id, record_id: what it was put on; record_id is None for an error.
+        standing: how it stands now.
+    """
+
+    kind: MarkKind
+    who: str
+    at: datetime
+    reason: str = ""
+    until: Until = Until.NEVER
+    until_day: date | None = None
+    token: int = 0
+    error_id: int = 0
+    record_id: int | None = None
+    standing: Standing = Standing.IN_FORCE

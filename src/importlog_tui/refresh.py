@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,7 +12,7 @@ from importlog_tui.addresses import address_key
 from importlog_tui.archive import Table
 from importlog_tui.archive.placing import KnownError, Length, by_address, by_number, choices, find
 from importlog_tui.cells import BlockRows, blocks_of
-from importlog_tui.errors import SourceProblem, UsageProblem
+from importlog_tui.errors import ArchiveProblem, SourceProblem, UsageProblem
 from importlog_tui.model import (
     Format,
     Kind,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _POLL: Final = 1_000
 """Rows between two looks at whether somebody wants to stop."""
+_INDEXED_AT_ONCE: Final = 50_000
+"""Records that are made findable right after they were filed: about a second's work."""
 _PAUSE: Final = 0.1
 """Seconds between two reports of progress."""
 _LABELS: Final = {
@@ -157,6 +160,10 @@ def bring_in(
             else:
                 work.file_rows(filing, table, error_id)
         work.name_choices(filing)
+    # All is kept by now. A night's worth of records is made findable at once; a million rows are left to the first search, which needs a minute.
+    with contextlib.suppress(ArchiveProblem):
+        if archive.not_indexed() <= _INDEXED_AT_ONCE:
+            archive.index(cancelled)
     return outcome
 
 
@@ -215,7 +222,7 @@ class _Work:
             self._unplaced.append((reading, self._counted(reading)))
             return
         watched = _Watched(reading, self._row)
-        batch = filing.tables.insert(watched.rows())
+        batch = filing.tables.insert(watched.rows(), reading.columns)
         self._note_end(watched)
         table = _table(reading, batch, is_whole=not watched.is_part)
         length = Length(batch.count, reading.claimed or (batch.count if table.is_whole else None))
@@ -260,7 +267,7 @@ class _Work:
     def file_rows(self, filing: Filing, reading: RecordsReading, error_id: int) -> None:
         """File a table of records whose error is known."""
         watched = _Watched(reading, self._row)
-        batch = filing.tables.insert(watched.rows())
+        batch = filing.tables.insert(watched.rows(), reading.columns)
         self._note_end(watched)
         self._join(filing, reading, batch, _table(reading, batch, is_whole=not watched.is_part), error_id)
 

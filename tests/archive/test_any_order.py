@@ -90,7 +90,7 @@ def readings_of_a_night(draw: st.DrawFn, minutes: int, kind: Kind) -> list[Make]
 @st.composite
 def nights(draw: st.DrawFn) -> list[Make]:
     makes: list[Make] = []
-    for minutes in draw(st.lists(st.sampled_from([0, 120, 1440]), min_size=1, max_size=2, unique=True)):
+    for minutes in draw(st.lists(st.sampled_from([0, 120, 1440, 2880]), min_size=1, max_size=3, unique=True)):
         for kind in draw(st.lists(st.sampled_from([Kind.USERS, Kind.COURSES]), min_size=1, unique=True)):
             makes += draw(readings_of_a_night(minutes, kind))
     return makes
@@ -112,14 +112,29 @@ def told(archive: Archive) -> list[object]:
                 found.rows_read,
                 found.complete,
                 found.errors_listed,
+                found.is_rerun,
+                found.new_rows,
+                found.returned_rows,
+                found.gone_rows,
             )
         )
         for error in archive.errors(found.id):
             story.append((error.message, error.rows_affected, error.rows_read, error.complete, error.columns))
+            story.append((error.state, error.since, error.nights, error.last_seen, error.new_rows))
             story += [
-                (record.number, tuple(record.values.values()))
+                (
+                    record.number,
+                    tuple(record.values.values()),
+                    (record.state, record.since, record.nights, record.last_seen),
+                )
                 for record in archive.records(error_id=error.id)
             ]
+        missing, _ = archive.gone(found.id)
+        story += sorted((error.message, error.last_seen is None) for error in missing)
+        story += sorted(
+            (found.performed_at, archive.errors(error_id=record.error_id)[0].message, *record.values.values())
+            for record in archive.gone_records(found.id)
+        )
     return story
 
 

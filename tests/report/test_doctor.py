@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from importlog_tui.archive import Archive
+from importlog_tui.archive import Archive, schema
 from importlog_tui.report import doctor
 from importlog_tui.report.doctor import Finding, diagnose
 from importlog_tui.text import to_json, width
@@ -98,7 +98,7 @@ def test_a_sound_archive_is_told_with_size_version_and_mode(machine: Machine) ->
     (found,) = machine.about("archive")
     assert found.ok
     assert f"{machine.archive}, sound, " in found.text
-    assert ", version 1, mode 0600" in found.text
+    assert f", version {schema.VERSION}, mode 0600" in found.text
 
 
 def test_an_archive_that_others_can_read_is_to_mend_unless_it_is_shared_with_the_group(

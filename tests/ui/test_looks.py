@@ -33,7 +33,14 @@ def _contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("one", [theme.DARK, theme.LIGHT], ids=lambda one: one.name)
 def test_every_text_can_be_read(one: Theme) -> None:
     background = one.background or ""
-    for text in (one.foreground, one.error, one.accent, one.success, one.primary, one.variables["text-muted"]):
+    for text in (
+        one.foreground,
+        one.error,
+        one.accent,
+        one.success,
+        one.primary,
+        one.variables["text-muted"],
+    ):
         assert _contrast(text or "", background) >= 4.5
     for cursor in ("block-cursor", "block-cursor-blurred"):
         assert _contrast(one.variables[f"{cursor}-foreground"], one.variables[f"{cursor}-background"]) >= 4.5

@@ -36,7 +36,9 @@ def filed(path: Path, rows: Sequence[Sequence[str]], columns: Sequence[str] = CO
             )
         )
         (error,) = filing.errors(run.id, [("Email already in use", len(rows), "", "")])
-        filing.tables.join(error.id, filing.tables.insert((None, row) for row in rows), Table(tuple(columns)))
+        filing.tables.join(
+            error.id, filing.tables.insert(((None, row) for row in rows), columns), Table(tuple(columns))
+        )
     return archive, error.id
 
 

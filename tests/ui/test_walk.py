@@ -13,6 +13,7 @@ from importlog_tui.ui.widgets.prompt import Prompt
 from tests.ui.pilots import NARROW, WIDE, press, settled, shown, status, triage
 from tests.ui.small_log import HOSTILE, Outside, config_with, make_log, small_app, without_address
 
+ROOMY = (140, 40)
 LOPEZ = "https://example.schoology.com/users/manage/edit/moreinfo?search=204117"
 
 
@@ -389,7 +390,7 @@ async def test_hostile_text_is_shown_harmless_everywhere(log: Path) -> None:
 
 async def test_position_survives_a_restart(log: Path, tmp_path: Path) -> None:
     state = tmp_path / "state" / "position.json"
-    async with small_app(log, state=state).run_test(size=WIDE) as pilot:
+    async with small_app(log, state=state).run_test(size=ROOMY) as pilot:
         await press(pilot, "enter", "enter", "enter", "slash", *"HS", "enter", "l", "s", "down", "down")
         record = triage(pilot).table.record
         assert record is not None
@@ -397,7 +398,7 @@ async def test_position_survives_a_restart(log: Path, tmp_path: Path) -> None:
         await pilot.press("q")
 
     assert state.stat().st_mode & 0o777 == 0o600
-    async with small_app(log, state=state).run_test(size=WIDE) as pilot:
+    async with small_app(log, state=state).run_test(size=ROOMY) as pilot:
         await settled(pilot)
         again = triage(pilot).table.record
 

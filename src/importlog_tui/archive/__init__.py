@@ -1,6 +1,6 @@
 """Keep: everything ever read, in one SQLite file. Nothing outside this room may know that it is SQLite."""
 
-from importlog_tui.archive.archive import Archive
+from importlog_tui.archive.archive import Archive, Hit
 from importlog_tui.archive.filing import Filed, Filing
 from importlog_tui.archive.joining import Batch, Table
 from importlog_tui.archive.rows import Cancelled, ChosenRows, NaturalRows, Rows, Sort
@@ -13,6 +13,7 @@ __all__ = [
     "ChosenRows",
     "Filed",
     "Filing",
+    "Hit",
     "Joined",
     "NaturalRows",
     "Rows",

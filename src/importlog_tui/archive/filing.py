@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from importlog_tui.archive import loose
+from importlog_tui.archive import identity, loose, states
 from importlog_tui.archive.facts import (
     Facts,
     facts_of,
@@ -26,9 +26,10 @@ from importlog_tui.model import Basis, Kind, Precision, Result
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from importlog_tui.archive.loose import Loose
+    from importlog_tui.fields import Field
     from importlog_tui.model import RecordsReading, RunReading
 
 _NAMES: Final = tuple(field.name for field in fields(Facts))
@@ -54,11 +55,11 @@ class Filed:
 class Filing:
     """Writes into the archive; made by `Archive.filing`, whose transaction it is part of."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> None:
         self._connection = connection
         self._touched: set[int] = set()
-        self._has_changed = False
-        self.tables = Tables(connection, lambda error_id: self._touched.add(self.run_of(error_id)))
+        self._changed: set[int] = set()
+        self.tables = Tables(connection, lambda error_id: self._touched.add(self.run_of(error_id)), aliases)
 
     def run(self, reading: RunReading, *, is_loose: bool = False) -> Filed:
         """File what is said of a run, without its errors.
@@ -219,13 +220,14 @@ class Filing:
         """Bring the sums of what was touched up to date."""
         for run_id in sorted(self._touched):
             self._settle(run_id)
-            self._has_changed = True
+        self._changed |= self._touched
         self._touched.clear()
 
     def finish(self) -> None:
         """The last thing to be done before the transaction is committed."""
         self.settle()
-        if self._has_changed:
+        if self._changed:
+            states.renew(self._connection, self._changed)
             self._connection.execute("UPDATE counters SET stamp = stamp + 1")
 
     def _settle(self, run_id: int) -> None:
@@ -236,16 +238,17 @@ class Filing:
         run = _facts_in(row)
         affected: list[int | None] = []
         read = complete = 0
-        for error_id, claimed, is_whole, rows_read in execute(
-            """SELECT id, rows_claimed, is_whole, (SELECT coalesce(sum(count), 0) FROM spans WHERE error_id = errors.id)
+        stream = identity.stream_of(run.kind, run.label)
+        for error_id, message, claimed, is_whole, rows_read in execute(
+            """SELECT id, message_key, rows_claimed, is_whole, (SELECT coalesce(sum(count), 0) FROM spans WHERE error_id = errors.id)
                 FROM errors WHERE run_id = ?""",
             (run_id,),
         ).fetchall():
             rows_affected = claimed if claimed is not None or not is_whole else rows_read
             is_read = rows_affected is not None and rows_read >= rows_affected
             execute(
-                "UPDATE errors SET rows_affected = ?, rows_read = ?, complete = ? WHERE id = ?",
-                (rows_affected, rows_read, is_read, error_id),
+                "UPDATE errors SET lineage = ?, rows_affected = ?, rows_read = ?, complete = ? WHERE id = ?",
+                (identity.lineage_of(stream, message), rows_affected, rows_read, is_read, error_id),
             )
             affected.append(rows_affected)
             read += rows_read
@@ -256,8 +259,10 @@ class Filing:
         known = [rows for rows in affected if rows is not None]
         is_known = errors is not None and len(known) >= errors
         execute(
-            "UPDATE runs SET errors = ?, rows_affected = ?, rows_read = ?, complete = ?, errors_listed = ? WHERE id = ?",
+            """UPDATE runs SET stream = ?, errors = ?, rows_affected = ?, rows_read = ?, complete = ?, errors_listed = ?
+                WHERE id = ?""",
             (
+                stream,
                 errors,
                 sum(known) if is_known else None,
                 read,

@@ -281,7 +281,7 @@ def _gather(connection: sqlite3.Connection, error_id: int) -> None:
     """Copy scattered records to one piece; they get new ids."""
     (first_id,) = connection.execute("SELECT next_record FROM counters").fetchone()
     moved = connection.execute(
-        """INSERT INTO records (id, number, cells) SELECT ? - 1 + row_number() OVER (ORDER BY j.place), r.number, r.cells
+        """INSERT INTO records (id, number, cells, key) SELECT ? - 1 + row_number() OVER (ORDER BY j.place), r.number, r.cells, r.key
             FROM joined j JOIN records r ON r.id = j.id""",
         (first_id,),
     )

@@ -16,8 +16,10 @@ from importlog_tui.archive import schema
 from importlog_tui.errors import ArchiveBusy, ArchiveDamaged, ArchiveProblem, ArchiveTooNew
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from importlog_tui.fields import Field
 
 WAIT: Final = 10.0
 """Seconds that a writer waits for another one before it gives up."""
@@ -157,13 +159,13 @@ def _refuse_newer(version: int, path: Path) -> None:
         )
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, aliases: Mapping[str, Field]) -> None:
     version = schema.version_of(connection)
     _refuse_newer(version, path)
     if version == 0:
         connection.execute(f"PRAGMA page_size = {_PAGE}")
     if version < schema.VERSION:
-        schema.migrate(connection)
+        schema.migrate(connection, aliases)
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     if journal != "wal":
         # Another process that opens the new archive at this very moment may hold it; then it, or the next one, does this.
@@ -177,7 +179,9 @@ def _nothing_yet(path: Path) -> ArchiveProblem:
     )
 
 
-def open_file(path: Path, *, read_only: bool, group_writable: bool) -> tuple[sqlite3.Connection, str]:
+def open_file(
+    path: Path, *, read_only: bool, group_writable: bool, aliases: Mapping[str, Field]
+) -> tuple[sqlite3.Connection, str]:
     """A connection to a sound and current archive, and the mode for further ones.
 
     Raises:
@@ -203,13 +207,13 @@ def open_file(path: Path, *, read_only: bool, group_writable: bool) -> tuple[sql
     if read_only and size == 0:
         raise _nothing_yet(path)
     with problems_of(path):
-        return _opened_to_read(path) if read_only else (_opened(path), "mode=rw")
+        return _opened_to_read(path, aliases) if read_only else (_opened(path, aliases), "mode=rw")
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, aliases: Mapping[str, Field]) -> sqlite3.Connection:
     connection = connect(path, "mode=rw")
     try:
-        _prepare(connection, path)
+        _prepare(connection, path, aliases)
         connection.execute(f"PRAGMA journal_size_limit = {_KEPT_WAL}")
     except BaseException:
         connection.close()
@@ -217,7 +221,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _opened_to_read(path: Path) -> tuple[sqlite3.Connection, str]:
+def _opened_to_read(path: Path, aliases: Mapping[str, Field]) -> tuple[sqlite3.Connection, str]:
     """Open an archive that is only to be read: the files that SQLite needs beside it are gone again when it is closed.
 
     Where they can't be made (the archive of somebody else, a read-only disk), nobody can be writing either, and the file is read as it stands.
@@ -243,7 +247,7 @@ def _opened_to_read(path: Path) -> tuple[sqlite3.Connection, str]:
                     where=str(path),
                     remedy="Open it once with the right to write to it.",
                 )
-            schema.migrate(connection)
+            schema.migrate(connection, aliases)
         connection.execute("PRAGMA query_only = ON")
     except BaseException:
         connection.close()

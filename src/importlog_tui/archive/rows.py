@@ -1,5 +1,7 @@
 """Which records of an error are shown, and in which order: their ids, never the records themselves."""
 
+# ruff: noqa: S608 - statements are put together from this room's own words; values are always bound
+
 from __future__ import annotations
 
 import re
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from importlog_tui.archive.cells import escaped
 from importlog_tui.archive.sorting import SELECT, order_by, ordered
+from importlog_tui.archive.states import Compared, What
+from importlog_tui.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -122,6 +126,62 @@ def _holds(text: str) -> Callable[[str], bool]:
     return lambda joined: wanted in joined.casefold()
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records of an error have one of some states.
+
+    Attributes:
+        lineage, run_id: of the error and of its run; for a re-run, of the run that it repeats.
+        what: of the changes at this place that are wanted.
+        still: those without a change are wanted.
+        all: whether all are wanted, or none; None where the changes tell.
+    """
+
+    lineage: int = 0
+    run_id: int = 0
+    what: tuple[int, ...] = ()
+    still: bool = False
+    all: bool | None = None
+
+    @property
+    def condition(self) -> str:
+        """For a WHERE clause about the record `r`."""
+        if self.all is not None:
+            return " AND 1" if self.all else " AND 0"
+        at = f"SELECT key FROM changes WHERE run_id = {self.run_id} AND lineage = {self.lineage} AND what"
+        came = f"r.key IN ({at} IN ({', '.join(map(str, self.what))}))"
+        return f" AND ({came} OR r.key NOT IN ({at} > 0))" if self.still else f" AND {came}"
+
+
+def with_states(connection: sqlite3.Connection, error_id: int, wanted: frozenset[State]) -> Wanted:
+    """Which records of an error have one of the states `wanted`."""
+    found = connection.execute(
+        "SELECT e.lineage, iif(r.is_rerun, r.compared_with, r.id), e.compared FROM errors e JOIN runs r ON r.id = e.run_id WHERE e.id = ?",
+        (error_id,),
+    ).fetchone()
+    if found is None or found[2] == Compared.NOT:
+        return Wanted(all=False)
+    if found[2] == Compared.NEW:
+        return Wanted(all=State.NEW in wanted)
+    what = {State.NEW: What.NEW, State.RETURNED: What.RETURNED}
+    return Wanted(
+        found[0],
+        found[1],
+        tuple(sorted(int(what[each]) for each in wanted if each in what)),
+        State.STILL in wanted,
+    )
+
+
+def gone(connection: sqlite3.Connection, run_id: int, error_id: int | None) -> ChosenRows:
+    """The records that were first missing in a run; of `error_id` only, where that is given."""
+    found = connection.execute(
+        f"""SELECT record_id FROM changes WHERE run_id = ?1 AND what = {What.GONE}
+            AND (?2 IS NULL OR lineage = (SELECT lineage FROM errors WHERE id = ?2)) ORDER BY record_id""",
+        (run_id, error_id),
+    )
+    return ChosenRows(array("q", map(itemgetter(0), found)))
+
+
 def choose(
     connection: sqlite3.Connection,
     error_id: int,
@@ -130,6 +190,7 @@ def choose(
     descending: bool,
     text: str,
     cancelled: Callable[[], bool],
+    wanted: Wanted | None = None,
 ) -> array[int]:
     """The ids of an error's records in which `text` stands in one of the cells, ordered by `column` (its place, of how many) or naturally.
 
@@ -143,11 +204,13 @@ def choose(
         if not text.isascii():
             connection.create_function("holds", 1, _holds(text), deterministic=True)
             where += " AND holds(r.cells)"
+    if wanted is not None:
+        where += wanted.condition
     connection.set_progress_handler(cancelled, _STEPS)
     try:
         (last,) = connection.execute("SELECT next_record FROM counters").fetchone()
         typecode = "I" if last < 2**32 else "q"
-        if column is not None and not text:
+        if column is not None and not where:
             spans = spans_of(connection, error_id)
             return ordered(connection, error_id, spans, column, typecode, descending=descending)
         query = f"{SELECT}{where}{order_by(connection, column, descending=descending)}"

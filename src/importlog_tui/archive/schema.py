@@ -8,7 +8,15 @@ Counts and completeness are stored when something is filed, never counted when s
 from __future__ import annotations
 
 import sqlite3
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.archive import states
+from importlog_tui.archive.identifying import identify_all
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from importlog_tui.fields import Field
 
 APPLICATION_ID: Final = 0x494D4C47
 """Marks a SQLite file as an archive of this program ("IMLG")."""
@@ -92,7 +100,72 @@ _FIRST: Final = (
     "INSERT INTO counters VALUES (0, 1)",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
+_STATES: Final = (
+    # What is told of the nights before (states.py). stream: the runs that are compared with each other; seq: the place among them, NULL for what is
+    # no evidence; new_rows, returned_rows, gone_rows: sums over the records, NULL where they were not compared.
+    "ALTER TABLE runs ADD COLUMN stream TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE runs ADD COLUMN seq INTEGER",
+    "ALTER TABLE runs ADD COLUMN compared_with INTEGER",
+    "ALTER TABLE runs ADD COLUMN is_rerun INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE runs ADD COLUMN new_rows INTEGER",
+    "ALTER TABLE runs ADD COLUMN returned_rows INTEGER",
+    "ALTER TABLE runs ADD COLUMN gone_rows INTEGER",
+    "CREATE INDEX runs_by_place ON runs (stream, seq)",
+    # lineage: the same error through all nights (identity.py). The places are those of the stream: since_seq of the first run in a row that has it,
+    # seen_seq of the last one before it was gone, first_seq of the first one whose records were read whole.
+    "ALTER TABLE errors ADD COLUMN lineage INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE errors ADD COLUMN state TEXT",
+    "ALTER TABLE errors ADD COLUMN since_seq INTEGER",
+    "ALTER TABLE errors ADD COLUMN seen_seq INTEGER",
+    "ALTER TABLE errors ADD COLUMN first_seq INTEGER",
+    "ALTER TABLE errors ADD COLUMN compared INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE errors ADD COLUMN new_rows INTEGER",
+    # key: what the record is known by within its error (identity.py)
+    "ALTER TABLE records ADD COLUMN key INTEGER NOT NULL DEFAULT 0",
+    # what: 0 gone, 1 new, 2 returned; run_id: the run in which it came or was first missing; record_id: the one that came, or was there last
+    """CREATE TABLE changes (
+        lineage INTEGER NOT NULL,
+        key INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        what INTEGER NOT NULL,
+        record_id INTEGER NOT NULL,
+        run_id INTEGER NOT NULL,
+        PRIMARY KEY (lineage, key, seq)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX changes_by_run ON changes (run_id, lineage, what)",
+    # what records are found by (search.py); indexed: the first record that is not among it yet
+    "CREATE TABLE texts (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL UNIQUE, text TEXT NOT NULL) STRICT",
+    """CREATE TABLE mentions (
+        text_id INTEGER NOT NULL,
+        record_id INTEGER NOT NULL,
+        PRIMARY KEY (text_id, record_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE VIRTUAL TABLE search USING fts5 (text, content = 'texts', content_rowid = 'id', tokenize = 'trigram', detail = 'none', columnsize = 0)",
+    "ALTER TABLE counters ADD COLUMN indexed INTEGER NOT NULL DEFAULT 1",
+    # What people decided (marks.py). key: of a record, NULL for a whole error; error_id, record_id, run_id: what it was put on;
+    # rows: how many the error had; cells: a number that stands for what the record held.
+    """CREATE TABLE marks (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        token INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        who TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        until TEXT NOT NULL,
+        until_day TEXT,
+        lineage INTEGER NOT NULL,
+        key INTEGER,
+        error_id INTEGER NOT NULL,
+        record_id INTEGER,
+        run_id INTEGER NOT NULL,
+        rows INTEGER,
+        cells INTEGER,
+        undone_by TEXT,
+        undone_at INTEGER
+    ) STRICT""",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES)
 """Step n brings an archive from version n to n + 1; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)
@@ -104,13 +177,22 @@ def version_of(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the tables to `VERSION`, in one transaction; does nothing where another process did it first."""
+def migrate(connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> None:
+    """Bring the tables to `VERSION`, in one transaction; does nothing where another process did it first.
+
+    Args:
+        connection: to the archive.
+        aliases: a district's own headings, which tell what a record is known by.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for step in MIGRATIONS[version_of(connection) :]:
+        before = version_of(connection)
+        for step in MIGRATIONS[before:]:
             for statement in step:
                 connection.execute(statement)
+        if before == 1:
+            identify_all(connection, aliases)
+            states.renew_all(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from importlog_tui.archive import joining
+from importlog_tui.archive.identity import key_maker
 from importlog_tui.archive.joining import Batch, Choice, Held
-from importlog_tui.cells import blocks_of
+from importlog_tui.cells import blocks_of, split
+from importlog_tui.fields import Columns
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from importlog_tui.archive.joining import Table
+    from importlog_tui.fields import Field
     from importlog_tui.model import Kind
 
-_INSERT: Final = "INSERT INTO records (id, number, cells) VALUES (?, ?, ?)"
+_INSERT: Final = "INSERT INTO records (id, number, cells, key) VALUES (?, ?, ?, ?)"
 _AT_ONCE: Final = 64
 """Rows in one statement, which is a third faster than one by one."""
 
@@ -39,33 +42,38 @@ class Joined:
 class Tables:
     """The part of a filing that is about records."""
 
-    def __init__(self, connection: sqlite3.Connection, touched: Callable[[int], None]) -> None:
-        """`touched` is told the id of every error that changes."""
+    def __init__(
+        self, connection: sqlite3.Connection, touched: Callable[[int], None], aliases: Mapping[str, Field]
+    ) -> None:
+        """`touched` is told the id of every error that changes; `aliases` are a district's own headings."""
+        self._aliases = aliases
         self._connection = connection
         self._touched = touched
 
-    def insert(self, rows: Iterable[tuple[int | None, Sequence[str]]]) -> Batch:
-        """Put rows into the archive that belong to no error yet; `join` or `drop` has to follow.
+    def insert(self, rows: Iterable[tuple[int | None, Sequence[str]]], columns: Sequence[str]) -> Batch:
+        """Put rows of these columns into the archive that belong to no error yet; `join` or `drop` has to follow.
 
         Memory does not grow with their number.
         """
         self._connection.execute("SAVEPOINT batch")
         (first_id,) = self._connection.execute("SELECT next_record FROM counters").fetchone()
         next_id = first_id
+        key = key_maker(Columns(columns, self._aliases))
         for block in blocks_of(rows):
             count = len(block.texts)
-            values: list[Any] = [None] * (3 * count)
-            values[0::3] = range(next_id, next_id + count)
-            values[1::3] = block.numbers
-            values[2::3] = block.texts
-            for start in range(0, 3 * count, 3 * _AT_ONCE):
-                self._insert(values[start : start + 3 * _AT_ONCE])
+            values: list[Any] = [None] * (4 * count)
+            values[0::4] = range(next_id, next_id + count)
+            values[1::4] = block.numbers
+            values[2::4] = block.texts
+            values[3::4] = [key(split(text)) for text in block.texts]
+            for start in range(0, 4 * count, 4 * _AT_ONCE):
+                self._insert(values[start : start + 4 * _AT_ONCE])
             next_id += count
         self._connection.execute("UPDATE counters SET next_record = ?", (next_id,))
         return Batch(first_id, next_id - first_id)
 
     def _insert(self, some: list[Any]) -> None:
-        statement = _INSERT + ", (?, ?, ?)" * (len(some) // 3 - 1)
+        statement = _INSERT + ", (?, ?, ?, ?)" * (len(some) // 4 - 1)
         try:
             self._connection.execute(statement, some)
         except UnicodeEncodeError:

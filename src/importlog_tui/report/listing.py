@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import TextIO
 
+    from importlog_tui.archive import Hit
     from importlog_tui.links import Links
     from importlog_tui.model import ErrorType, Record, Run
 
@@ -58,11 +59,16 @@ def run_row(run: Run) -> Row:
         "rows_read": run.rows_read,
         "complete": run.complete,
         "origin": run.origin,
+        "rerun": run.is_rerun,
+        "compared_with": run.compared_with,
+        "new_rows": run.new_rows,
+        "returned_rows": run.returned_rows,
+        "gone_rows": run.gone_rows,
     }
 
 
 def error_row(error: ErrorType) -> Row:
-    """An error's fields; `state` is null while there is nothing to compare with."""
+    """An error's fields; `state` is null where there is nothing to compare with."""
     return {
         "id": error.id,
         "run_id": error.run_id,
@@ -71,7 +77,8 @@ def error_row(error: ErrorType) -> Row:
         "rows_affected": error.rows_affected,
         "rows_read": error.rows_read,
         "complete": error.complete,
-        "state": None,
+        **_state_fields(error),
+        "new_rows": error.new_rows,
     }
 
 
@@ -85,9 +92,64 @@ def record_row(record: Record, links: Links) -> Row:
         "number": record.number,
         "subject": {"user": subject.user, "section": subject.section, "name": subject.name},
         "values": dict(record.values),
-        "state": None,
+        **_state_fields(record),
         "links": {"user": links.user(subject, record.values), "search": links.search(subject, record.values)},
     }
+
+
+def _state_fields(one: ErrorType | Record) -> Row:
+    """What the nights before say of an error or a record."""
+    return {
+        "state": one.state.value if one.state else None,
+        "since": one.since.isoformat() if one.since else None,
+        "nights": one.nights or None,
+        "last_seen": one.last_seen.isoformat() if one.last_seen else None,
+        "gone_in": one.gone_in,
+    }
+
+
+def hit_row(hit: Hit, links: Links) -> Row:
+    """A record that was looked for, as in `record_row`, with its error's message and its run's kind and time."""
+    performed_at = hit.run.performed_at
+    return {
+        **record_row(hit.record, links),
+        "message": hit.message,
+        "kind": hit.run.kind.value,
+        "performed_at": performed_at.isoformat() if performed_at else None,
+    }
+
+
+def hits_table(
+    hits: Sequence[Hit], zone: Callable[[datetime], datetime], links: Links, cells: int
+) -> Iterator[str]:
+    """Whom or what was found: one part for each, its records newest first."""
+    subjects: dict[tuple[str, str], list[Hit]] = {}
+    for hit in hits:
+        subject = hit.record.subject
+        who = (subject.user or "", "" if subject.user else subject.section or subject.name or "")
+        subjects.setdefault(who, []).append(hit)
+    for some in subjects.values():
+        named = next((hit for hit in some if hit.record.subject.name), some[0]).record
+        subject = named.subject
+        parts = [
+            part
+            for part in (subject.name, subject.user, None if subject.user else subject.section)
+            if part is not None
+        ]
+        yield fit("   ".join(map(one_line, parts)) or f"record {named.id}", cells).rstrip()
+        link = links.user(subject, named.values) or links.search(subject, named.values)
+        if link:
+            yield f"  {safe(link)}"
+        for hit in some:
+            at = hit.run.performed_at
+            when = f"{zone(at):%a %d %b %Y %H:%M}" if at else "no date"
+            state = hit.record.state.value if hit.record.state else ""
+            section = f"  {one_line(hit.record.subject.section)}" if hit.record.subject.section else ""
+            told = (
+                f"  {when}  {fit(hit.run.kind.value, 11)}  {fit(state, 8)}  {one_line(hit.message)}{section}"
+            )
+            yield fit(told, cells).rstrip()
+        yield ""
 
 
 def write_json(rows: Iterable[Row], out: TextIO) -> None:
@@ -120,7 +182,7 @@ def write_records_csv(records: Iterable[Record], columns: Sequence[str], links: 
             subject.user,
             subject.section,
             subject.name,
-            None,
+            record.state,
         )
         found = (links.user(subject, values), links.search(subject, values))
         writer.writerow(
@@ -145,7 +207,7 @@ def runs_table(runs: Sequence[Run], zone: Callable[[datetime], datetime], cells:
             if run.performed_at
             else one_line(run.performed_text) or "no date",
             one_line(run.label),
-            run.result.value.replace("_", " "),
+            "re-run, same data" if run.is_rerun else run.result.value.replace("_", " "),
             _number(run.errors),
             rows_words(run.rows_affected, run.rows_read),
         )
@@ -161,12 +223,13 @@ def errors_table(errors: Sequence[ErrorType], cells: int) -> Iterator[str]:
             str(error.id),
             str(error.run_id),
             rows_words(error.rows_affected, error.rows_read),
+            error.state.value if error.state else "",
             category(error.message),
             one_line(error.message),
         )
         for error in errors
     ]
-    return _table(("id", "run", "rows", "category", "message"), rows, cells, right=(0, 1, 2))
+    return _table(("id", "run", "rows", "state", "category", "message"), rows, cells, right=(0, 1, 2))
 
 
 def records_table(records: Iterable[Record], errors: Mapping[int, ErrorType], cells: int) -> Iterator[str]:
@@ -190,6 +253,7 @@ def records_table(records: Iterable[Record], errors: Mapping[int, ErrorType], ce
             for column in columns
         ]
         widths.insert(0, max(len(str(record.number)) for record in sample))
+        widths[0] += max((2 + len(record.state) for record in sample if record.state), default=0)
         count, used = 0, 0
         while count < len(widths) and used + widths[count] + 2 <= cells:
             used += widths[count] + 2
@@ -209,7 +273,8 @@ def records_table(records: Iterable[Record], errors: Mapping[int, ErrorType], ce
                     (safe(record.values.get(c, "")[:80]), room)
                     for c, room in zip(kept, widths[1:], strict=False)
                 )
-                yield _line([(str(record.number), widths[0]), *values], cells)
+                head = f"{record.number}  {record.state}" if record.state else str(record.number)
+                yield _line([(head, widths[0]), *values], cells)
         if left:
             yield fit(
                 f"  not shown: {', '.join(safe(column) for column in left)} (--csv or --json shows all)",

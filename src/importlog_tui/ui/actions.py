@@ -38,6 +38,7 @@ class Moment:
         rows: records in view.
         marked: how many records are marked.
         has_log: the archive holds at least one run.
+        has_states: at least one error could be compared with the night before.
         has_log_address: the configuration names the Status Log page.
     """
 
@@ -47,6 +48,7 @@ class Moment:
     rows: int = 0
     marked: int = 0
     has_log: bool = False
+    has_states: bool = False
     has_log_address: bool = False
 
 
@@ -56,6 +58,22 @@ def _can_always(_: Moment) -> None:
 
 def _needs_log(moment: Moment) -> str | None:
     return None if moment.has_log else "The archive is empty: there is no log to filter yet."
+
+
+def _needs_records(moment: Moment) -> str | None:
+    return None if moment.has_log else "The archive is empty: there is nobody to find yet."
+
+
+def _needs_something(moment: Moment) -> str | None:
+    if moment.error or moment.record or moment.marked:
+        return None
+    return "Choose an error or a record first: a decision is about one."
+
+
+def _needs_states(moment: Moment) -> str | None:
+    if moment.has_states:
+        return None
+    return "There is nothing to compare with yet: what is new is told from an import's second night on."
 
 
 def _needs_rows(moment: Moment) -> str | None:
@@ -139,11 +157,22 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "fold", ("space",), "fold", "open or close night or import", frozenset({Place.LOG}), _needs_log, 19
     ),
+    Action("new", ("n",), "new only", "only what is new or back, or all", why_not=_needs_states, rank=15),
+    Action(
+        "find",
+        ("f",),
+        "find person",
+        "find a person through all nights",
+        why_not=_needs_records,
+        rank=16,
+    ),
     Action("filter.log", ("F",), "filter log", "filter by import or message", why_not=_needs_log, rank=18),
     Action(
         "open.log", ("O",), "open log page", "open the Status Log page", why_not=_needs_log_address, rank=20
     ),
     Action("link", ("L",), "whole link", "show whole addresses", why_not=_needs_some_address, rank=40),
+    Action("decide", ("m",), "decide", "accept, corrected, note, owner", why_not=_needs_something, rank=17),
+    Action("undo", ("u",), "undo", "take the last decision back", rank=46),
     Action("paste", ("p",), "paste", "how to paste the log or rows", rank=21),
     Action("reload", ("r",), "reload", "look into the archive again", rank=45),
     Action("palette", ("ctrl+p",), "", "find an action by its name"),

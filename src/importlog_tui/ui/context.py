@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -56,6 +57,7 @@ class Context:
         copier: gets a line of text and a function that writes to the terminal; called in a thread.
         suspends: the opener takes over the terminal for as long as it runs.
         state_file: where the position is kept; None keeps none.
+        who: the login name, under which decisions are kept.
         banner: said in the top line, such as "made-up".
     """
 
@@ -69,6 +71,7 @@ class Context:
     now: Callable[[], datetime] = _now
     state_file: Path | None = None
     banner: str = ""
+    who: Callable[[], str] = getpass.getuser
     suspends: bool = False
     is_remote: bool = False
     no_color: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from importlog_tui.ui.presentation import notes
+from importlog_tui.ui.screens.find import FindScreen
 from importlog_tui.ui.screens.help import HelpScreen
 from importlog_tui.ui.screens.page import PageScreen
 from importlog_tui.ui.widgets.prompt import Prompt
@@ -46,6 +47,22 @@ class ActsDesk:
         """Ask what to filter the log by."""
         self._screen.query_one(Prompt).ask("log", "Filter log:", self._screen.log_tree.wanted)
         self._screen.add_class("asking")
+
+    def act_new(self) -> None:
+        """Show only what is new or back, or all again."""
+        self._screen.show_only_new(wanted=not self._screen.log_tree.is_new_only)
+
+    def act_find(self) -> None:
+        """Find a person or a section through all nights."""
+        self._screen.app.push_screen(FindScreen(self._screen))
+
+    def act_decide(self) -> None:
+        """Keep what was decided."""
+        self._screen.decide_desk.begin()
+
+    def act_undo(self) -> None:
+        """Take back what was decided last."""
+        self._screen.decide_desk.undo()
 
     def act_sort(self) -> None:
         """Sort by the chosen column."""

@@ -38,6 +38,14 @@ class LinksDesk:
         """Copy the addresses, one a line."""
         self._with_links(self._copy)
 
+    def open_of(self, record: Record) -> None:
+        """Open the page of a record that need not be in the table."""
+        self._of_records([record], self._open)
+
+    def copy_of(self, record: Record) -> None:
+        """Copy the address of a record that need not be in the table."""
+        self._of_records([record], self._copy)
+
     def show(self) -> None:
         """Show the whole addresses, or the log's where there is no record."""
         screen = self._screen

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
+from importlog_tui.triage.brief import brief
 from importlog_tui.ui.context import LogData, load_log
 from importlog_tui.ui.presentation.log import Log
+from importlog_tui.ui.presentation.notes import MOST_GONE, Gone
 
 if TYPE_CHECKING:
+    from importlog_tui.archive import Archive
+    from importlog_tui.model import Run
+    from importlog_tui.triage.brief import Brief
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
 WATCH = 3.0
 """Seconds between two looks at the archive; another process adds at most a few times a day, and a look is one small query."""
+
+
+SETTLE = 0.06
+"""Seconds that the cursor rests on a line before more is asked about it: longer than a held key's repeat, shorter than a glance."""
 
 
 class LogDesk:
@@ -26,6 +36,7 @@ class LogDesk:
         self.log = self._log(data)
         self._is_watching = False
         self._told = ""
+        self._brief: tuple[Log, Brief] | None = None
 
     def _log(self, data: LogData) -> Log:
         context = self._screen.context
@@ -48,6 +59,29 @@ class LogDesk:
                 self._screen.tell("The archive changed; this is its newest state.")
 
         self._screen.work.start("log", work, done)
+
+    def brief(self) -> Brief:
+        """The morning as it is told at this minute."""
+        now = self._screen.context.now().replace(second=0, microsecond=0)
+        if self._brief is None or self._brief[0] is not self.log or self._brief[1].now != now:
+            runs = list(self.log.runs.values())
+            told = brief(runs, lambda run_id: self.log.errors_of(self.log.runs[run_id]), now, self.log.zone)
+            self._brief = self.log, told
+        return self._brief[1]
+
+    async def gone(self, run: Run) -> Gone:
+        """What was first missing in a run, once the cursor rests on it.
+
+        Raises:
+            ArchiveProblem: it can't be read.
+        """
+        await asyncio.sleep(SETTLE)
+
+        def ask(archive: Archive) -> Gone:
+            errors, rows = archive.gone(run.id)
+            return Gone(errors, len(rows), archive.window(rows.ids(0, MOST_GONE)))
+
+        return await self._screen.reader.call(ask)
 
     async def watch(self) -> None:
         """Look whether another process changed the archive."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line, safe
 from importlog_tui.ui.presentation import words
+from importlog_tui.ui.presentation.states import FRESH
 from importlog_tui.ui.row_source import ArchiveRows
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class View:
         column: heading to choose when it is shown for the first time.
         shown: rows that match; None while that is being found out.
         as_shown: filter and sort of the rows in the table.
+        is_part: only new and returned ones of the rows are in the table.
     """
 
     filter: str = ""
@@ -35,6 +37,7 @@ class View:
     column: str = ""
     shown: int | None = None
     as_shown: tuple[str, tuple[str, bool] | None] = ("", None)
+    is_part: bool = False
 
 
 class RecordsDesk:
@@ -82,7 +85,9 @@ class RecordsDesk:
 
     def _load(self, error: ErrorType) -> None:
         view = self.view_of(error.id)
-        if view.filter or view.sort:
+        # Where it can't be told which records are new, all of them are shown.
+        view.is_part = self._screen.log_tree.is_new_only and error.new_rows is not None
+        if view.filter or view.sort or view.is_part:
             self._choose(error, view)
         else:
             self._screen.run_worker(
@@ -126,9 +131,12 @@ class RecordsDesk:
         sort = Sort(*view.sort) if view.sort else None
         wanted, archive = view.filter, self._screen.context.archive
         view.shown = None
+        is_part = view.is_part
 
         def work(job: Job[Rows]) -> Rows:
-            return archive.chosen(error.id, sort=sort, text=wanted, cancelled=job.is_stopped)
+            return archive.chosen(
+                error.id, sort=sort, text=wanted, cancelled=job.is_stopped, states=FRESH if is_part else None
+            )
 
         def done(rows: Rows) -> None:
             self._screen.run_worker(
@@ -139,6 +147,8 @@ class RecordsDesk:
             f"Looking for “{safe(wanted)}” in {words.plural(error.rows_read, 'row')}"
             if wanted
             else f"Sorting {words.plural(error.rows_read, 'row')}"
+            if sort
+            else ""
         )
         self._screen.work.start("choose", work, done, title=title)
 
@@ -148,7 +158,8 @@ class RecordsDesk:
         except Problem as problem:
             self._screen.rows_failed(problem)
             return
-        self._screen.tell(self.summary(error, view))
+        if view.filter or view.sort:
+            self._screen.tell(self.summary(error, view))
 
     def summary(self, error: ErrorType, view: View) -> str:
         """What filter and sort did, in a sentence."""
@@ -180,6 +191,10 @@ class RecordsDesk:
         if self.error is not None:
             self.view.record = self._screen.table.record.id if self._screen.table.record else None
             self._load(self.error)
+
+    def look_again(self) -> None:
+        """Other rows of the same error are wanted."""
+        self._again()
 
     def was_stopped(self) -> None:
         """A filter or sort was stopped or failed: what the table shows holds on."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from importlog_tui.report.brief import headline
 from importlog_tui.text import one_line, safe, width
 from importlog_tui.ui.actions import Place
-from importlog_tui.ui.presentation import status, words
+from importlog_tui.ui.presentation import brief, states, status, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from importlog_tui.model import Run
     from importlog_tui.ui.screens.triage import TriageScreen
+
+TREND = 14
+"""Nights in the tree's heading: two weeks, so that weekday stands over weekday."""
 
 
 class SaysDesk:
@@ -42,7 +47,12 @@ class SaysDesk:
         log = self._screen.log_desk.log
         district, banner = self._screen.context.config.district.name, self._screen.context.banner
         left, right = status.top_line(
-            district, banner, log, self._screen.context.now(), self._screen.size.width
+            district,
+            banner,
+            log,
+            self._screen.context.now(),
+            self._screen.size.width,
+            brief.alarm(self._screen.log_desk.brief(), log),
         )
         if self._screen.is_narrow and self._screen.place is not Place.LOG:
             left, right = [(f" {self._breadcrumb()}", "strong")], []
@@ -58,17 +68,29 @@ class SaysDesk:
             parts.append(one_line(error.message))
         return " › ".join(parts) or "importlog"
 
+    def begin(self) -> None:
+        """The morning in one line, where there is no room for its panel."""
+        told = self._screen.log_desk.brief()
+        if self._screen.is_narrow and self._screen.place is Place.LOG and told.night is not None:
+            self.tell(headline(told))
+
     def headings(self) -> None:
         """The lines over the log and over the records."""
         wanted = self._screen.log_tree.wanted
-        left = [(" Status Log", "strong"), (f"   filter: {wanted}" if wanted else "", "")]
-        self._screen.line("log-heading").say(left, [("rows ", "quiet")])
         error, run = self._screen.chosen_error, self._screen.log_desk.log.run(self._screen.log_tree.key)
+        left = [(" Status Log", "strong")]
+        left += [("   new only", "strong")] if self._screen.log_tree.is_new_only else []
+        left += [(f"   filter: {wanted}", "")] if wanted else []
+        self._screen.line("log-heading").say(left, [(self._trend(run), "quiet"), ("rows ", "quiet")])
         if error is None or run is None:
             self._screen.line("records-heading").say("")
             return
         view = self._screen.records_desk.view_of(error.id)
         left = [(f" {one_line(error.message)}", "strong"), (f"   {words.rows_sentence(error)}", "")]
+        left += [(f", {error.new_rows:,} new", "")] if error.new_rows else []
+        if view.is_part and not view.filter:
+            part = states.of_whole(f"new only: {view.shown or 0:,}", words.rows_sentence(error))
+            left[1:] = [(f"   {part}", "")]
         if view.filter:
             left = [
                 (f" filter: {safe(view.filter)}", "strong"),
@@ -81,7 +103,20 @@ class SaysDesk:
             self._screen.log_desk.log.today,
         )
         right = f"{words.run_label(run)}, {day} {when} " if not self._screen.is_narrow else ""
+        log = self._screen.log_desk.log
+        since = states.since_words(error, log.day_of(run), log.zone, log.today)
+        taken = sum(width(safe(text)) for text, _ in left) + width(right)
+        if since and taken + width(since) + 5 <= self._screen.line("records-heading").size.width:
+            left.append((f"   {since}", "quiet"))
         self._screen.line("records-heading").say(left, [(right, "quiet")])
+
+    def _trend(self, run: Run | None) -> str:
+        """Rows per night as bars: of the import under the cursor, or of all."""
+        kind = run.kind if run is not None else None
+        counts = self._screen.log_desk.log.trend(kind)[-TREND:]
+        if sum(count is not None for count in counts) < 3:
+            return ""
+        return f"{words.KINDS[kind] if kind else 'all'} {states.sparkline(counts)} "
 
     def tell(self, text: str, *, address: str = "") -> None:
         """Say what happened, in the status line; the address it happened to stands below, at the edge, until the next key."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.text import fit, one_line, width
 from importlog_tui.triage.nights import Night, nights
-from importlog_tui.ui.presentation import words
+from importlog_tui.ui.presentation import states, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, tzinfo
 
-    from importlog_tui.model import ErrorType, Run
+    from importlog_tui.model import ErrorType, Kind, Run
 
 Key = tuple[str, str]
 """("night", "2026-11-23"), ("run", "5"), ("error", "9"): a node through refreshes and restarts."""
@@ -32,6 +32,7 @@ class Node:
         sign: ▾ ▸ for open and closed, ● rows to look at, ○ none of its rows read, blank for a run without errors.
         time, word, count: the columns after the label.
         short: the word for where that is too long.
+        state: of an error, in words, behind its count.
     """
 
     key: Key
@@ -44,6 +45,7 @@ class Node:
     short: str = ""
     count: str = ""
     is_leaf: bool = False
+    state: str = ""
 
 
 class Log:
@@ -89,9 +91,38 @@ class Log:
             return None
         return next((night for night in self.nights if night_key(night) == key), None)
 
+    @cached_property
+    def has_states(self) -> bool:
+        """Whether any error could be compared with the night before."""
+        return any(error.state is not None for error in self.errors.values())
+
+    def is_fresh(self, error: ErrorType) -> bool:
+        """Whether an error is new or back, or may have records that are."""
+        if states.is_fresh(error):
+            return True
+        # How many are back is only told of the run.
+        run = self.runs.get(error.run_id)
+        return error.state is not None and run is not None and bool(run.returned_rows)
+
+    def trend(self, kind: Kind | None) -> list[int | None]:
+        """Affected rows per dated night, oldest first, of one kind or of all; None where that is not known."""
+        counts: list[int | None] = []
+        for night in reversed(self.nights):
+            ran = [run for run in night.runs if not run.is_rerun and kind in {None, run.kind}]
+            if night.day is not None and ran:
+                told = [0 if run.complete and run.rows_affected is None else run.rows_affected for run in ran]
+                counts.append(None if None in told else sum(count or 0 for count in told))
+            elif night.day is not None:
+                counts.append(None)
+        return counts
+
     def day_of(self, run: Run) -> date | None:
         """The day of the night that `run` belongs to."""
-        return next((night.day for night in self.nights if run in night.runs), None)
+        return self._days.get(run.id)
+
+    @cached_property
+    def _days(self) -> dict[int, date | None]:
+        return {run.id: night.day for night in self.nights for run in night.runs}
 
     def parent_of(self, key: Key) -> Key | None:
         """The node over `key`, open or not."""
@@ -102,30 +133,38 @@ class Log:
             return None
         return next((night_key(night) for night in self.nights if run in night.runs), None)
 
-    def lines(self, opened: set[Key], wanted: str = "") -> list[Node]:
+    def lines(
+        self, opened: set[Key], wanted: str = "", only: Callable[[ErrorType], bool] | None = None
+    ) -> list[Node]:
         """The nodes in view, in order.
 
         Args:
             opened: nights and runs that are unfolded.
             wanted: only nights, runs and errors in whose label or message each of these words stands; what is found is unfolded.
+            only: only errors of which this is true, their runs and nights; those count on over all that they hold.
         """
         tests = one_line(wanted).casefold().split()
         found: list[Node] = []
         for night in self.nights:
-            found += self._night_lines(night, opened, tests)
+            found += self._night_lines(night, opened, tests, only)
         return found
 
-    def _night_lines(self, night: Night, opened: set[Key], tests: list[str]) -> Iterable[Node]:
+    def _night_lines(
+        self, night: Night, opened: set[Key], tests: list[str], only: Callable[[ErrorType], bool] | None
+    ) -> Iterable[Node]:
         key = night_key(night)
         label = words.day_name(night.day, self.today)
         whole = _matches(label, tests)
         shown = [
             (run, kept) for run in night.runs if (kept := self._kept(run, [] if whole else tests)) is not None
         ]
+        if only is not None:
+            fewer = [(run, [error for error in kept if only(error)]) for run, kept in shown]
+            shown = [(run, kept) for run, kept in fewer if kept]
         if not shown:
             return
         is_open = bool(tests and not whole) or key in opened
-        yield Node(key, None, 0, label, "▾" if is_open else "▸", count=night_rows(night))
+        yield Node(key, None, 0, label, "▾" if is_open else "▸", count=night_count(night))
         if not is_open:
             return
         for run, kept in shown:
@@ -141,8 +180,7 @@ class Log:
                 words.run_label(run),
                 sign,
                 words.clock_time(run, self.zone),
-                words.result_word(run),
-                words.result_short(run),
+                *run_words(run),
                 run_rows(run),
                 is_leaf=not kept,
             )
@@ -170,6 +208,7 @@ def _error_line(error: ErrorType, parent: Key) -> Node:
         sign,
         count=count,
         is_leaf=True,
+        state=states.state_word(error.state),
     )
 
 
@@ -183,6 +222,15 @@ def night_key(night: Night) -> Key:
     return ("night", night.day.isoformat()) if night.day else UNDATED
 
 
+def run_words(run: Run) -> tuple[str, str]:
+    """The word column of a run, and its short form: that it is a re-run, how much is new, or its result."""
+    if run.is_rerun:
+        return states.RERUN, "re-run"
+    if counts := states.run_counts(run):
+        return counts, f"{run.new_rows:,} new" if run.new_rows else "returned"
+    return words.result_word(run), words.result_short(run)
+
+
 def run_rows(run: Run) -> str:
     """The count column of a run; empty where it ran without errors."""
     if not run.rows_affected and not run.rows_read and run.complete:
@@ -190,12 +238,18 @@ def run_rows(run: Run) -> str:
     return words.rows(run.rows_affected, run.rows_read, complete=run.complete)
 
 
+def night_count(night: Night) -> str:
+    """The count column of a night: "9 new of 482", or the rows alone where there is nothing to compare with."""
+    return states.of_whole(states.night_counts(night.runs), night_rows(night))
+
+
 def night_rows(night: Night) -> str:
-    """The count column of a night: the sum over its runs, "?" in it as soon as one run's is not known."""
-    affected = [0 if run.rows_affected is None and run.complete else run.rows_affected for run in night.runs]
+    """The count column of a night: the sum over its runs, re-runs not counted again; "?" in it as soon as one run's is not known."""
+    runs = [run for run in night.runs if not run.is_rerun]
+    affected = [0 if run.rows_affected is None and run.complete else run.rows_affected for run in runs]
     total = None if None in affected else sum(number or 0 for number in affected)
-    read = sum(run.rows_read for run in night.runs)
-    return words.rows(total, read, complete=all(run.complete for run in night.runs))
+    read = sum(run.rows_read for run in runs)
+    return words.rows(total, read, complete=all(run.complete for run in runs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,28 +260,31 @@ class Columns:
     time: int
     word: int
     count: int
+    state: int = 0
 
 
 def columns(lines: Sequence[Node], total: int) -> Columns:
     """Widths that fit `lines` into `total` cells: counts always, then results, then times; an import's label is whole, an error's is cut."""
-    count = max((width(node.count) for node in lines), default=0)
+    count = max((width(node.count) for node in lines if node.depth), default=0)
+    state = max((width(node.state) for node in lines), default=0)
     room = total - 1 - (count + 1 if count else 0)
     room -= max((4 + width(node.label) for node in lines if node.depth == 1), default=0)
     word = max((width(node.word) for node in lines), default=0)
     if word + 2 > room:
         word = max((width(node.short) for node in lines), default=0)
-    word = max(0, min(word, room - 2, 16))
+    word = max(0, min(word, room - 2, len(states.RERUN)))
     room -= word + 2 if word else 0
     time = max((width(node.time) for node in lines), default=0)
-    return Columns(total, time if time + 2 <= room else 0, word, count)
+    return Columns(total, time if time + 2 <= room else 0, word, count, state)
 
 
 def line_text(node: Node, widths: Columns) -> str:
-    """One line, exactly `widths.total` cells; an import's time and result stand in columns of their own, every count ends at the same cell."""
+    """One line, exactly `widths.total` cells; an import's time and result stand in columns of their own, its count and a night's end at the edge, an error's before its state."""
     head = f"{'  ' * node.depth}{node.sign} {node.label}"
     tail = f"{node.count:>{widths.count + 1}}" if widths.count else ""
     if node.depth != 1:
         tail = f" {node.count}" if node.count else ""
+        tail += f"  {fit(node.state, widths.state)}" if node.depth == 2 and widths.state else ""
     else:
         word = node.word if width(node.word) <= widths.word else node.short
         tail = (f"  {fit(word, widths.word)}" if widths.word else "") + tail

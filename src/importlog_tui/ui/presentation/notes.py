@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Result
 from importlog_tui.text import one_line, safe
-from importlog_tui.ui.presentation import words
+from importlog_tui.ui.presentation import states, words
 
 if TYPE_CHECKING:
-    from importlog_tui.model import ErrorType, Run
+    from collections.abc import Sequence
+
+    from importlog_tui.model import ErrorType, Record, Run
     from importlog_tui.triage.nights import Night
     from importlog_tui.ui.keymap import Keymap
     from importlog_tui.ui.presentation.log import Log
@@ -45,19 +48,60 @@ def no_match(wanted: str, keymap: Keymap) -> list[str]:
     ]
 
 
+def nothing_new(keymap: Keymap) -> list[str]:
+    """Nothing is new or back in the whole log."""
+    return ["Nothing is new or back in any night.", "", f"{keymap.shown('new') or 'n'} shows all again."]
+
+
 def of_night(night: Night, log: Log) -> list[str]:
     """Each run of a night in one line, and what of it is not known."""
     lines = [words.day_name(night.day, log.today), ""]
     if night.day is None:
         lines = ["Imports whose time no source tells", ""]
+    return lines + runs_of(night, log)
+
+
+def runs_of(night: Night, log: Log) -> list[str]:
+    """Each run in one line, and what of them is not known."""
+    lines = []
     for run in night.runs:
         count = words.rows(run.rows_affected, run.rows_read, complete=run.complete)
         tail = f"{count} rows" if run.rows_affected or run.rows_read or not run.complete else ""
         lines.append(
-            f"{words.clock_time(run, log.zone):<7}{words.run_label(run):<14}{words.result_word(run):<14}{tail}".rstrip()
+            f"{words.clock_time(run, log.zone):<7}{words.run_label(run):<14}{states.RERUN if run.is_rerun else words.result_word(run):<14}{tail}".rstrip()
         )
     if not all(run.complete for run in night.runs):
         lines += ["", "Not everything that the log reports for this night was read."]
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What was first missing in a run: errors, so many records, and the first `MOST_GONE` of those."""
+
+    errors: Sequence[ErrorType]
+    count: int
+    records: Sequence[Record]
+
+
+MOST_GONE = 20
+"""Records that are named; the command lists all."""
+
+
+def of_gone(run: Run, gone: Gone, log: Log) -> list[str]:
+    """What the run before still had."""
+    if not gone.errors and not gone.count:
+        return []
+    before = log.runs.get(run.compared_with or 0)
+    since = f" since {words.day_name(log.day_of(before), log.today)}" if before else ""
+    lines = ["", f"Gone{since}: {words.plural(gone.count, 'record')}"]
+    lines += [f"  error   {one_line(error.message)}" for error in gone.errors]
+    for record in gone.records:
+        known = (record.subject.name, record.subject.user, record.subject.section)
+        told = "   ".join(one_line(part[:200]) for part in known if part) or f"row {record.number:,}"
+        lines.append(f"  record  {told}")
+    if gone.count > len(gone.records):
+        lines.append(f"All of them: importlog-tui records --run {run.id} --state gone")
     return lines
 
 
@@ -73,6 +117,11 @@ def of_run(run: Run, log: Log) -> list[str]:
         lines.append(f"Errors   {words.plural(run.errors, 'error type')}")
     if run.rows_affected or run.rows_read or not run.complete:
         lines.append(f"Rows     {words.rows(run.rows_affected, run.rows_read, complete=run.complete)}")
+    if run.is_rerun:
+        lines.append(f"Nights   {states.RERUN}: it changes no state")
+    elif run.new_rows is not None:
+        counts = f"{run.new_rows:,} new, {run.returned_rows or 0:,} returned, {run.gone_rows or 0:,} gone"
+        lines.append(f"Nights   {counts}")
     lines += [f"From     {one_line(run.origin)}", ""]
     return lines + _what_lacks(run, log)
 

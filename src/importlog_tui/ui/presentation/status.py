@@ -10,6 +10,7 @@ from importlog_tui.ui.actions import ACTIONS
 from importlog_tui.ui.presentation import words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from importlog_tui.ui.actions import Moment
@@ -35,8 +36,8 @@ def in_two(text: str, cells: int) -> tuple[str, str]:
     return (text[:at], text[at + 1 :]) if at > 0 else (text[:cells], text[cells:])
 
 
-def freshness(log: Log, now: datetime) -> list[str]:
-    """How fresh the log is, the fullest wording first: "Mon 23 Nov   last run 01:12, 7 h ago   3 of 3 ran"."""
+def freshness(log: Log, now: datetime, alarm: Sequence[str] = ()) -> list[str]:
+    """How fresh the log is, the fullest wording first: "Mon 23 Nov   last run 01:12, 7 h ago   3 of 3 ran"; `alarm` comes before that."""
     newest = log.newest
     if newest is None or newest.performed_at is None:
         return ["no dated import"] if log.nights else []
@@ -46,18 +47,20 @@ def freshness(log: Log, now: datetime) -> list[str]:
     expected = kinds_expected(log.nights)
     ran = {run.kind for run in log.nights[0].runs} & expected
     whole = f"{last}   {len(ran)} of {len(expected)} ran" if expected else last
+    if alarm:
+        return [f"{words.day_name(log.nights[0].day, log.today)}   {alarm[0]}", *alarm]
     return [f"{words.day_name(log.nights[0].day, log.today)}   {whole}", whole]
 
 
 def top_line(
-    district: str, banner: str, log: Log, now: datetime, cells: int
+    district: str, banner: str, log: Log, now: datetime, cells: int, alarm: Sequence[str] = ()
 ) -> tuple[list[Part], list[Part]]:
-    """The program, the district, and how fresh the log is; where not all fits, the district's name is cut."""
+    """The program, the district, and how fresh the log is, or what is missing in it; where not all fits, the district's name is cut."""
     left = [(" importlog", "strong")]
     left += [(f"   {one_line(banner)}", "strong")] if banner else []
     left += [(f"   {one_line(district)}", "")] if district else []
     room = cells - sum(width(text) for text, _ in left) - 3
-    said = freshness(log, now)
+    said = freshness(log, now, alarm)
     right = next((text for text in said if width(text) <= room), said[-1] if said else "")
     return left, [(f"{right} ", "quiet")] if right else []
 

@@ -31,6 +31,12 @@ def day_name(day: date | None, today: date) -> str:
     return name if day.year == today.year else f"{name} {day.year}"
 
 
+def day_short(day: date, today: date) -> str:
+    """A day in running text: "11 Nov", with the year where it is not this one."""
+    name = f"{day.day} {_MONTHS[day.month - 1]}"
+    return name if day.year == today.year else f"{name} {day.year}"
+
+
 def clock_time(run: Run, zone: tzinfo | None) -> str:
     """The time of day on the clock of `zone`, "01:02"; "" where no source tells it, "~01:02" for a coarse one."""
     if run.performed_at is None or run.precision is Precision.DAY:

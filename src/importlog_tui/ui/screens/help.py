@@ -28,13 +28,10 @@ def help_lines(keymap: Keymap) -> list[str]:
     shared = [action for action in ACTIONS if action not in moving and action.places == EVERYWHERE]
     log = [action for action in ACTIONS if action.places == frozenset({Place.LOG})]
     rows = [action for action in ACTIONS if action not in log and action.places != EVERYWHERE]
-    left = ["Moving", *_entries(moving, keymap, 13)]
+    left = ["Moving", *_entries(moving, keymap, 13), "", "The log", *_entries(log, keymap, 6)]
     right = [
         "Records",
         *_entries(rows, keymap, 6),
-        "",
-        "The log",
-        *_entries(log, keymap, 6),
         "",
         "Anywhere",
         *_entries(shared, keymap, 6),

@@ -14,13 +14,14 @@ from importlog_tui.text import one_line
 from importlog_tui.ui import messages
 from importlog_tui.ui.actions import BY_ID, Moment, Place
 from importlog_tui.ui.desks.acts import ActsDesk
+from importlog_tui.ui.desks.decide import DecideDesk
 from importlog_tui.ui.desks.links import LinksDesk
-from importlog_tui.ui.desks.log import WATCH, LogDesk
+from importlog_tui.ui.desks.log import SETTLE, WATCH, LogDesk
 from importlog_tui.ui.desks.moves import MovesDesk
 from importlog_tui.ui.desks.paste import PasteDesk
 from importlog_tui.ui.desks.records import RecordsDesk
 from importlog_tui.ui.desks.says import SaysDesk
-from importlog_tui.ui.presentation import notes
+from importlog_tui.ui.presentation import brief, notes, states
 from importlog_tui.ui.row_source import ArchiveReader
 from importlog_tui.ui.widgets.log_tree import LogTree
 from importlog_tui.ui.widgets.one_line import OneLine
@@ -34,16 +35,13 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.timer import Timer
 
-    from importlog_tui.model import ErrorType, Record
+    from importlog_tui.model import ErrorType, Record, Run
     from importlog_tui.ui.context import Context, LogData
     from importlog_tui.ui.keymap import Keymap
     from importlog_tui.ui.position import Position
 
 MIN_WIDTH, MIN_HEIGHT = 100, 30
 """Below either, the places are shown one at a time."""
-
-SETTLE = 0.06
-"""Seconds that the cursor rests before the detail follows: longer than a held key's repeat, shorter than a glance."""
 
 _PLACES = (Place.LOG, Place.RECORDS, Place.RECORD)
 
@@ -69,6 +67,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.records_desk = RecordsDesk(self)
         self.links_desk = LinksDesk(self)
         self.paste_desk = PasteDesk(self)
+        self.decide_desk = DecideDesk(self)
         self.moves_desk = MovesDesk(self)
         self.acts_desk = ActsDesk(self)
         self.says_desk = SaysDesk(self)
@@ -142,6 +141,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             rows=len(self.table.source or ()) if has_rows else 0,
             marked=len(self.table.marks),
             has_log=bool(self.log_desk.log.runs),
+            has_states=self.log_desk.log.has_states,
             has_log_address=self.context.links.log is not None,
         )
 
@@ -157,6 +157,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self._arrange()
         self.go_to_place(Place(self._start.place) if self._start.place in set(Place) else Place.LOG)
         self._look()
+        self.says_desk.begin()
         self.set_interval(60, self._tick)
         self.set_interval(WATCH, self.log_desk.watch)
 
@@ -256,6 +257,18 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.records_desk.refreshed(self.chosen_error)
         self._look(is_new=False)
 
+    def show_only_new(self, *, wanted: bool) -> None:
+        """Leave only what is new or back in tree and table, or show all again."""
+        self.log_tree.show(self.log_desk.log, is_new_only=wanted)
+        self.records_desk.look_again()
+        self._look(is_new=False)
+        if not wanted:
+            self.tell("All is shown.")
+        elif not self.log_tree.lines:
+            self.tell("Nothing is new or back in any night.")
+        else:
+            self.tell("Only what is new or back against the night before; the counts are of the whole.")
+
     def rows_shown(self) -> None:
         """The records desk put rows into the table."""
         self.says_desk.all()
@@ -278,6 +291,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         if is_new:
             self.records_desk.look_at(error)
         lines: list[str] = []
+        run = None
         if error is not None and error.rows_read:
             self.says_desk.all()
             return
@@ -287,13 +301,30 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             lines = notes.of_run(run, log)
         elif (night := log.night(key)) is not None:
             lines = notes.of_night(night, log)
+            told = self.log_desk.brief()
+            if told.night is not None and told.night.day == night.day:
+                lines = brief.lines(told, log)
         elif self.log_tree.wanted:
             lines = notes.no_match(self.log_tree.wanted, keymap)
+        elif self.log_tree.is_new_only and log.nights:
+            lines = notes.nothing_new(keymap)
         else:
             lines = notes.nothing_yet(keymap)
         self.table.show(None, message=[f" {line}" for line in lines])
         self.detail.show(None)
         self.says_desk.all()
+        if error is None and run is not None and run.compared_with is not None and not run.is_rerun:
+            self.run_worker(self._look_for_gone(run), group="gone", exclusive=True, exit_on_error=False)
+
+    async def _look_for_gone(self, run: Run) -> None:
+        try:
+            gone = await self.log_desk.gone(run)
+        except Problem as problem:
+            self.tell(one_line(str(problem)))
+            return
+        log = self.log_desk.log
+        if self.log_tree.key == ("run", str(run.id)) and (said := notes.of_gone(run, gone, log)):
+            self.table.show(None, message=[f" {line}" for line in notes.of_run(run, log) + said])
 
     @on(RecordHighlighted)
     def _record_highlighted(self, event: RecordHighlighted) -> None:
@@ -315,7 +346,11 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def _follow(self, record: Record | None) -> None:
         error = self.chosen_error
         about = [] if error is None or error.complete or not error.rows_read else [notes.part_read(error)]
-        self.detail.show(record, about=about)
+        log = self.log_desk.log
+        state = ""
+        if record is not None and (run := log.runs.get(record.run_id)) is not None:
+            state = states.since_words(record, log.day_of(run), log.zone, log.today)
+        self.detail.show(record, state=state, about=about)
 
     @on(MarksChanged)
     def _marks_changed(self) -> None:
@@ -334,6 +369,8 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self._prompt_left()
         if event.purpose == "records":
             self.records_desk.filter(event.text)
+        elif event.purpose in {"decide", "until"}:
+            self.decide_desk.answered(event.purpose, event.text)
         else:
             self.log_tree.show(self.log_desk.log, wanted=one_line(event.text))
             self._look()

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 from textual.cache import LRUCache
 
 from importlog_tui import text
-from importlog_tui.ui.widgets.columns import GUTTER, ColumnView
+from importlog_tui.ui.widgets.columns import GAP, GUTTER, ColumnView, cell_text
 from importlog_tui.ui.widgets.detail_lines import wrapped
 from importlog_tui.ui.widgets.lines import Line, LineWidget, line_of
 from importlog_tui.ui.widgets.paging import Paging
@@ -58,6 +58,8 @@ _SAMPLE = 64
 """Rows by which columns are measured, where they are at hand: a small window shows too few to tell."""
 
 _CURSOR, _MARK = "▌", "●"
+
+_STATE = "State"
 
 
 class RecordTable(LineWidget, can_focus=True):
@@ -102,6 +104,7 @@ class RecordTable(LineWidget, can_focus=True):
         self._told: tuple[RowSource | None, int, int | None] = None, 0, None
         self._is_fetching = False
         self._header = 0
+        self._state_cells = 0  # of the states' column; 0 where no record has one
         self._lines: LRUCache[tuple[object, ...], Line] = LRUCache(512)
 
     # What the screen asks and says
@@ -293,7 +296,9 @@ class RecordTable(LineWidget, can_focus=True):
             or before.columns != columns
         ):
             self._columns = ColumnView(columns, source.frozen if source is not None else ())
-            self._columns.fit(self.size.width)
+        states = [len(record.state) for record in sample if record is not None and record.state]
+        self._state_cells = max(len(_STATE), *states) + GAP if states else 0
+        self._columns.fit(self.size.width - self._state_cells)
         self._columns.learn(sample)
         self._lines.clear()
 
@@ -336,7 +341,7 @@ class RecordTable(LineWidget, can_focus=True):
         """Keep the cursor's row in view."""
         self._header = 1 if self.size.height >= _HEADER_FROM else 0
         self._paging.height = max(1, self.size.height - self._header)
-        self._columns.fit(self.size.width)
+        self._columns.fit(self.size.width - self._state_cells)
         self._lines.clear()
         self._move(self.index)
         self.repaint()
@@ -361,9 +366,14 @@ class RecordTable(LineWidget, can_focus=True):
         return self._kept(
             (record.id, is_cursor, is_marked, self.has_focus),
             lambda: self._text_line(
-                self._columns.row_text(record.values), is_cursor=is_cursor, is_marked=is_marked
+                self._state_text(record.state or "") + self._columns.row_text(record.values),
+                is_cursor=is_cursor,
+                is_marked=is_marked,
             ),
         )
+
+    def _state_text(self, shown: str) -> str:
+        return cell_text(shown, self._state_cells - GAP) + " " * GAP if self._state_cells else ""
 
     def _kept(self, key: tuple[object, ...], make: Callable[[], Line]) -> Line:
         line = self._lines.get(key)
@@ -382,7 +392,7 @@ class RecordTable(LineWidget, can_focus=True):
 
     def _header_line(self) -> Line:
         plain, chosen = self.part_style("record-table--header"), self.part_style("record-table--chosen")
-        parts = [(" " * GUTTER, self.ground)]
+        parts = [(" " * GUTTER, self.ground), (self._state_text(_STATE), plain)]
         for heading in self._columns.headings(self._paging.shown.sort):
             is_chosen = self._columns.columns[heading.place] == self._columns.column
             parts += [(heading.text, chosen if is_chosen else plain), (heading.sign + heading.blanks, plain)]

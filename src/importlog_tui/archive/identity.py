@@ -1,0 +1,118 @@
+"""What makes two errors, or two records, of different nights the same one.
+
+An error is known by its import (kind; where that is OTHER, its label as well) and its message, in which everything that names a single case is
+folded away: what stands in quotes, e-mail addresses, and every word with a digit in it (numbers, ids, codes), besides case and white space.
+Errors of one run that are the same by this rule count as one. The message itself is always shown as it was written.
+
+A record is known within its error by its subject: the User Unique ID and the course and section code, exactly as written, as far as its table has
+such columns. Where it has none of them, or this row leaves one of them blank, it is known by all of its values: headings without case, values
+without blanks at the ends, blank ones and the row number left out, in whatever order the columns stand. A subject that stands twice in an error
+is there, once, for this purpose.
+
+Both are kept as 64-bit numbers, so that a million of them are compared as numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.fields import Columns, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_LONGEST: Final = 4_000
+_CASES: Final = re.compile(
+    r"""(?<!\w)(?:"[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’|«[^»]*»|`[^`]*`)(?!\w)   # quoted
+    | [^\s@"'<>]{1,64}@[^\s@"'<>]{1,255}                                    # an e-mail address
+    | [^\s,;:()\[\]{}<>"'=|]*\d[^\s,;:()\[\]{}<>"'=|]*                      # a word with a digit in it
+    """,
+    re.VERBOSE,
+)
+_PARTS: Final = (
+    (Field.UNIQUE_ID,),
+    (Field.COURSE_CODE,),
+    (Field.SECTION_CODE, Field.SECTION_SCHOOL_CODE),
+)
+
+
+def number_of(text: str) -> int:
+    """A signed 64-bit number that stands for `text`."""
+    digest = blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def folded_message(message: str) -> str:
+    """`message` without what tells one case from another."""
+    bare = _CASES.sub("#", message[:_LONGEST])
+    return " ".join(bare.casefold().split())
+
+
+def lineage_of(stream: str, message: str) -> int:
+    """The error through all nights; `stream` is what `stream_of` says of its run."""
+    return number_of(f"{stream}\x1f{folded_message(message)}")
+
+
+def stream_of(kind: str, label: str) -> str:
+    """What the runs have in common that are compared with each other."""
+    return f"{kind}: {' '.join(label.split()).casefold()}" if kind == "other" else kind
+
+
+def key_maker(columns: Columns) -> Callable[[Sequence[str]], int]:
+    """What gives a row of these columns its number."""
+    by_values = _by_values(columns)
+    places = [_places(columns, *fields) for fields in _PARTS]
+    parts = [found for found in places if found]
+    if not parts:
+        return by_values
+    if all(len(found) == 1 for found in parts):
+        return _by_places([found[0] for found in parts], by_values)
+
+    def by_parts(row: Sequence[str]) -> int:
+        cells = [next((row[at] for at in found if at < len(row) and row[at].strip()), "") for found in parts]
+        return number_of("\x1f".join(cells)) if all(cells) else by_values(row)
+
+    return by_parts
+
+
+def _places(columns: Columns, *fields: Field) -> list[int]:
+    return [at for field in fields if (at := columns.index(field)) is not None]
+
+
+def _by_places(
+    places: list[int], by_values: Callable[[Sequence[str]], int]
+) -> Callable[[Sequence[str]], int]:
+    last = max(places)
+    get = itemgetter(*places) if len(places) > 1 else None
+    (only,) = places[:1]
+
+    def by_places(row: Sequence[str]) -> int:
+        if len(row) <= last:
+            return by_values(row)
+        if get is None:
+            return number_of(row[only]) if row[only].strip() else by_values(row)
+        cells = get(row)
+        return number_of("\x1f".join(cells)) if all(map(str.strip, cells)) else by_values(row)
+
+    return by_places
+
+
+def _by_values(columns: Columns) -> Callable[[Sequence[str]], int]:
+    number = columns.index(Field.ROW_NUMBER)
+    named = sorted(
+        (" ".join(heading.split()).casefold(), at)
+        for at, heading in enumerate(columns.columns)
+        if at != number
+    )
+
+    def by_values(row: Sequence[str]) -> int:
+        return number_of(
+            "\x1e".join(
+                f"{name}\x1f{cell}" for name, at in named if at < len(row) and (cell := row[at].strip())
+            )
+        )
+
+    return by_values

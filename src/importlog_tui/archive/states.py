@@ -1,0 +1,426 @@
+"""What is new, still there, gone and back: every night against the one before it, when it is filed.
+
+Runs of one stream (`identity.stream_of`) make a chain. In it are the runs whose list of errors was read whole (`is_evidence`); each gets its place,
+`seq`, from 1. A failed or unfinished run is no evidence and has no place. A run in the same night as the one before it, with the same errors and the
+same rows, is a re-run: it shares that one's place, so that it changes nothing.
+
+An error's state is told by the places at which it stands. The records of an error are compared with those of the last place before at which they
+were read whole (or the error was not there): `changes` holds what came (or came back) and what was first missing, at which place. Whatever is not
+in it has been there since the error's records were first read whole (`errors.first_seq`). So a quiet night of a million rows writes nothing.
+
+All of it follows from the runs in the order of their times: what is filed later for an earlier night makes the states from there on be told anew.
+"""
+
+# ruff: noqa: S608 - statements are put together from this room's own words; values are always bound
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.model import State
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+
+class What(IntEnum):
+    """What befell a record at one place of its chain."""
+
+    GONE = 0
+    NEW = 1
+    RETURNED = 2
+
+
+class Compared(IntEnum):
+    """How the states of an error's records are told."""
+
+    NOT = 0  # there is nothing to compare with, or not all was read
+    NEW = 1  # the error was not there before: all are new
+    CHANGES = 2  # by `changes`; what is not in it is still there
+
+
+IS_EVIDENCE: Final = (
+    "NOT is_loose AND performed IS NOT NULL AND result NOT IN ('failed', 'queued', 'running')"
+    " AND (errors_listed OR complete)"
+)
+"""Whether a row of `runs` can tell what is there and what is not."""
+
+GONE_ERRORS: Final = """
+    SELECT e.id FROM runs n JOIN runs o ON o.id = n.compared_with JOIN errors e ON e.run_id = o.id
+    WHERE n.id = ? AND NOT n.is_rerun AND e.lineage NOT IN (SELECT lineage FROM errors WHERE run_id = n.id) ORDER BY e.ordinal, e.id
+"""
+"""Ids of the errors that were first missing in a run."""
+
+_EVENING: Final = 6 * 3600
+"""As `triage.nights`: a run from 18:00 on, on its own clock, belongs to the next night."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A run in its chain, by its place; `errors` are (lineage, id, whether its records were read whole)."""
+
+    run_id: int
+    seq: int
+    is_rerun: bool
+    errors: tuple[tuple[int, int, bool], ...]
+
+
+def renew(connection: sqlite3.Connection, touched: Iterable[int]) -> None:
+    """Tell the states anew that may have changed with these runs."""
+    ids = sorted(touched)
+    streams: dict[str, set[int]] = {}
+    for run_id in ids:
+        row = connection.execute("SELECT stream FROM runs WHERE id = ?", (run_id,)).fetchone()
+        if row is not None:
+            streams.setdefault(row[0], set()).add(run_id)
+    for stream, changed in streams.items():
+        _renew(connection, stream, changed)
+
+
+def renew_all(connection: sqlite3.Connection) -> None:
+    """Tell all states anew."""
+    renew(connection, [row[0] for row in connection.execute("SELECT id FROM runs").fetchall()])
+
+
+def _renew(connection: sqlite3.Connection, stream: str, changed: set[int]) -> None:
+    execute = connection.execute
+    before = {
+        row[0]: row[1]
+        for row in execute("SELECT id, seq FROM runs WHERE stream = ? AND seq IS NOT NULL", (stream,))
+    }
+    order = execute(
+        f"""SELECT id, seq, (performed + coalesce(zone, 0) + {_EVENING}) / 86400 FROM runs
+            WHERE stream = ? AND {IS_EVIDENCE} ORDER BY performed, label, id""",
+        (stream,),
+    ).fetchall()
+    errors = _errors_of(connection, stream)
+    chain: list[_Link] = []
+    start: int | None = None
+    night: int | None = None
+    for run_id, seq, day in order:
+        previous = chain[-1] if chain else None
+        listed = errors.get(run_id, ())
+        is_settled = start is None and run_id not in changed
+        if is_settled and seq is not None and seq - (previous.seq if previous else 0) in {0, 1}:
+            is_rerun = previous is not None and seq == previous.seq
+        else:
+            is_rerun = (
+                previous is not None and day == night and _is_same_data(connection, previous.errors, listed)
+            )
+            start = start or (
+                previous.seq if previous and is_rerun else (previous.seq if previous else 0) + 1
+            )
+        if is_rerun and previous is not None:
+            chain.append(_Link(run_id, previous.seq, is_rerun=True, errors=listed))
+        else:
+            night = day
+            chain.append(_Link(run_id, (previous.seq if previous else 0) + 1, is_rerun=False, errors=listed))
+    left = {seq for run_id, seq in before.items() if run_id not in {link.run_id for link in chain}}
+    starts = [*left, *([start] if start else [])]
+    for run_id in set(before) - {link.run_id for link in chain}:
+        _forget(connection, run_id)
+    if starts:
+        _tell(connection, chain, min(starts))
+    for run_id in changed - {link.run_id for link in chain}:
+        _forget(connection, run_id)
+
+
+def _errors_of(connection: sqlite3.Connection, stream: str) -> dict[int, tuple[tuple[int, int, bool], ...]]:
+    rows = connection.execute(
+        """SELECT e.run_id, e.lineage, e.id, e.complete FROM runs r JOIN errors e ON e.run_id = r.id
+            WHERE r.stream = ? ORDER BY e.run_id, e.lineage, e.message_key, e.nth""",
+        (stream,),
+    ).fetchall()
+    return {
+        run_id: tuple((row[1], row[2], bool(row[3])) for row in some)
+        for run_id, some in groupby(rows, key=lambda row: row[0])
+    }
+
+
+def _forget(connection: sqlite3.Connection, run_id: int) -> None:
+    """Take the states of a run away that is no evidence."""
+    connection.execute(
+        """UPDATE runs SET seq = NULL, compared_with = NULL, is_rerun = 0, new_rows = NULL, returned_rows = NULL, gone_rows = NULL
+            WHERE id = ?""",
+        (run_id,),
+    )
+    connection.execute(
+        """UPDATE errors SET state = NULL, since_seq = NULL, seen_seq = NULL, first_seq = NULL, compared = 0, new_rows = NULL
+            WHERE run_id = ?""",
+        (run_id,),
+    )
+    connection.execute("DELETE FROM changes WHERE run_id = ?", (run_id,))
+
+
+def _is_same_data(
+    connection: sqlite3.Connection,
+    one: tuple[tuple[int, int, bool], ...],
+    other: tuple[tuple[int, int, bool], ...],
+) -> bool:
+    """Whether two runs have the same errors with the same rows, all of them read; without a row there is nothing to tell it by."""
+    if not one or [error[0] for error in one] != [error[0] for error in other]:
+        return False
+    if not all(error[2] for error in (*one, *other)):
+        return False
+    execute = connection.execute
+    pairs = [(mine[1], theirs[1]) for mine, theirs in zip(one, other, strict=True)]
+    counts = [
+        [execute("SELECT rows_read FROM errors WHERE id = ?", (id_,)).fetchone()[0] for id_ in pair]
+        for pair in pairs
+    ]
+    if any(mine != theirs for mine, theirs in counts) or not any(mine for mine, _ in counts):
+        return False
+    for mine, theirs in pairs:
+        (same,) = execute(
+            """SELECT count(*) FROM spans s JOIN spans t ON t.error_id = :theirs
+                CROSS JOIN records a ON a.id >= s.first_id AND a.id < s.first_id + s.count
+                JOIN records b ON b.id = t.first_id + s.first + a.id - s.first_id - t.first
+                    AND b.id >= t.first_id AND b.id < t.first_id + t.count
+                WHERE s.error_id = :mine AND a.cells = b.cells""",
+            {"mine": mine, "theirs": theirs},
+        ).fetchone()
+        (count,) = execute("SELECT rows_read FROM errors WHERE id = ?", (mine,)).fetchone()
+        if same != count and not _are_same_rows(connection, mine, theirs):
+            return False
+    return True
+
+
+def _are_same_rows(connection: sqlite3.Connection, mine: int, theirs: int) -> bool:
+    """The same in whatever order; what stands twice has to stand twice."""
+    rows = f"SELECT r.cells, count(*) FROM {_ROWS} WHERE s.error_id = ? GROUP BY r.cells"
+    other = connection.execute(f"{rows} EXCEPT {rows} LIMIT 1", (mine, theirs)).fetchone()
+    return other is None
+
+
+_ROWS: Final = "spans s CROSS JOIN records r ON r.id >= s.first_id AND r.id < s.first_id + s.count"
+
+
+def _tell(connection: sqlite3.Connection, chain: list[_Link], start: int) -> None:
+    """Tell the states at all places from `start` on."""
+    execute = connection.execute
+    for link in chain:
+        if link.seq >= start:
+            execute("DELETE FROM changes WHERE run_id = ?", (link.run_id,))
+    firm = [link for link in chain if not link.is_rerun]
+    by_seq = {link.seq: link for link in firm}
+    there: dict[int, dict[int, list[tuple[int, bool]]]] = {}  # lineage -> place -> its errors
+    for link in firm:
+        for lineage, error_id, is_whole in link.errors:
+            there.setdefault(lineage, {}).setdefault(link.seq, []).append((error_id, is_whole))
+    for seq in range(start, len(firm) + 1):
+        link = by_seq[seq]
+        compared_with = by_seq[seq - 1].run_id if seq > 1 else None
+        execute(
+            "UPDATE runs SET seq = ?, compared_with = ?, is_rerun = 0 WHERE id = ?",
+            (seq, compared_with, link.run_id),
+        )
+        for lineage, places in there.items():
+            if seq in places:
+                _tell_error(connection, lineage, places, link)
+            elif seq - 1 in places or (places and min(places) < seq):
+                _tell_gone(connection, lineage, places, link)
+        _count(connection, link)
+    for link in chain:
+        if link.is_rerun and link.seq >= start:
+            _copy(connection, link, by_seq[link.seq])
+
+
+def _last_whole(places: dict[int, list[tuple[int, bool]]], seq: int) -> int:
+    """The last place before `seq` at which the error's records were known whole, or it was not there; 0 where there is none."""
+    return next((at for at in range(seq - 1, 0, -1) if _is_whole(places, at)), 0)
+
+
+def _is_whole(places: dict[int, list[tuple[int, bool]]], seq: int) -> bool:
+    return all(is_whole for _, is_whole in places.get(seq, ()))
+
+
+def _tell_error(
+    connection: sqlite3.Connection, lineage: int, places: dict[int, list[tuple[int, bool]]], link: _Link
+) -> None:
+    seq = link.seq
+    since = seq
+    while since - 1 in places:
+        since -= 1
+    before = max((at for at in places if at < since), default=None)
+    state: State | None
+    if seq == 1:
+        state = None
+    elif since < seq:
+        state = State.STILL
+    else:
+        state = State.NEW if before is None else State.RETURNED
+    first = next((at for at in sorted(places) if _is_whole(places, at)), None)
+    compared = Compared.NOT
+    if first is not None and first <= seq and _is_whole(places, seq):
+        base = _last_whole(places, seq)
+        if first == seq:
+            compared = Compared.NEW if base else Compared.NOT
+        else:
+            compared = Compared.CHANGES
+            ids = [id_ for id_, _ in places.get(base, ())]
+            _compare(connection, lineage, ids, [id_ for id_, _ in places[seq]], link)
+    for error_id, _ in places[seq]:
+        connection.execute(
+            "UPDATE errors SET state = ?, since_seq = ?, seen_seq = ?, first_seq = ?, compared = ? WHERE id = ?",
+            (
+                state,
+                since,
+                before if state is State.RETURNED else None,
+                first if compared else None,
+                compared,
+                error_id,
+            ),
+        )
+
+
+def _tell_gone(
+    connection: sqlite3.Connection, lineage: int, places: dict[int, list[tuple[int, bool]]], link: _Link
+) -> None:
+    """The records of an error that is not there any more, where they were known at the place before."""
+    base = _last_whole(places, link.seq)
+    if base in places:
+        _compare(connection, lineage, [id_ for id_, _ in places[base]], [], link)
+
+
+_COMPARE: Final = (
+    "DELETE FROM temp.old_rest",
+    "DELETE FROM temp.new_rest",
+    # Most rows stand where they stood: a walk along both finds them without putting a million keys in order.
+    f"""INSERT OR IGNORE INTO temp.new_rest SELECT r.key, r.id FROM {_ROWS}
+        WHERE s.error_id IN (SELECT id FROM temp.new_errors) AND NOT EXISTS (
+            SELECT 1 FROM temp.old_spans t JOIN records o ON o.id = t.first_id + s.first + r.id - s.first_id - t.first
+            WHERE o.id >= t.first_id AND o.id < t.stop_id AND o.key = r.key) ORDER BY r.key""",
+    f"""INSERT OR REPLACE INTO temp.old_rest SELECT r.key, r.id FROM {_ROWS}
+        WHERE s.error_id IN (SELECT id FROM temp.old_errors) AND NOT EXISTS (
+            SELECT 1 FROM temp.new_spans t JOIN records o ON o.id = t.first_id + s.first + r.id - s.first_id - t.first
+            WHERE o.id >= t.first_id AND o.id < t.stop_id AND o.key = r.key) ORDER BY r.key""",
+    "CREATE TEMP TABLE both_rest AS SELECT key FROM new_rest WHERE key IN (SELECT key FROM old_rest)",
+    "DELETE FROM temp.new_rest WHERE key IN (SELECT key FROM both_rest)",
+    "DELETE FROM temp.old_rest WHERE key IN (SELECT key FROM both_rest)",
+    "DROP TABLE temp.both_rest",
+)
+_STILL_THERE: Final = f"""DELETE FROM temp.{{rest}} WHERE key IN (SELECT r.key FROM {_ROWS}
+    WHERE s.error_id IN (SELECT id FROM temp.{{other}}) AND r.key IN (SELECT key FROM temp.{{rest}}))"""
+CACHE: Final = 64 * 1024
+"""KiB of memory for a comparison: a million keys and what belongs to them, so that none goes to the disk and comes back."""
+_TEMPORARY: Final = (
+    f"PRAGMA temp.cache_size = -{CACHE}",
+    "CREATE TEMP TABLE IF NOT EXISTS old_rest (key INTEGER PRIMARY KEY, record_id INTEGER NOT NULL)",
+    "CREATE TEMP TABLE IF NOT EXISTS new_rest (key INTEGER PRIMARY KEY, record_id INTEGER NOT NULL)",
+    "CREATE TEMP TABLE IF NOT EXISTS old_errors (id INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE IF NOT EXISTS new_errors (id INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE IF NOT EXISTS old_spans (first_id INTEGER PRIMARY KEY, first INTEGER, stop_id INTEGER)",
+    "CREATE TEMP TABLE IF NOT EXISTS new_spans (first_id INTEGER PRIMARY KEY, first INTEGER, stop_id INTEGER)",
+)
+
+
+def _compare(
+    connection: sqlite3.Connection, lineage: int, old: list[int], new: list[int], link: _Link
+) -> None:
+    """Keep what came and what went from the records of the errors `old` to those of `new`."""
+    execute = connection.execute
+    for statement in _TEMPORARY:
+        execute(statement)
+    for side, ids in (("old", old), ("new", new)):
+        execute(f"DELETE FROM temp.{side}_errors")
+        execute(f"DELETE FROM temp.{side}_spans")
+        connection.executemany(f"INSERT INTO temp.{side}_errors VALUES (?)", [(id_,) for id_ in ids])
+        # Only one error's places can be walked along: those of several lie upon each other.
+        if len(ids) == 1:
+            execute(
+                f"INSERT INTO temp.{side}_spans SELECT first_id, first, first_id + count FROM spans WHERE error_id = ?",
+                (ids[0],),
+            )
+    read = {side: _rows_of(connection, ids) for side, ids in (("old", old), ("new", new))}
+    for statement in _COMPARE:
+        unmatched = execute(statement).rowcount
+        if "INTO temp.new_rest" in statement and unmatched == read["new"]:
+            read["new"] = 0
+        if "INTO temp.old_rest" in statement and unmatched == read["old"]:
+            read["old"] = 0
+    for rest, other in (("new", "old"), ("old", "new")):
+        # A key that stands twice may have been found at one of its places.
+        if read[other] and execute(f"SELECT EXISTS (SELECT 1 FROM temp.{rest}_rest)").fetchone()[0]:
+            execute(_STILL_THERE.format(rest=f"{rest}_rest", other=f"{other}_errors"))
+    values = {"lineage": lineage, "seq": link.seq, "run": link.run_id}
+    execute(
+        f"""INSERT INTO changes (lineage, key, seq, what, record_id, run_id)
+            SELECT :lineage, key, :seq, CASE WHEN EXISTS (SELECT 1 FROM changes c WHERE c.lineage = :lineage
+                AND c.key = n.key AND c.seq < :seq AND c.what = {What.GONE}) THEN {What.RETURNED} ELSE {What.NEW} END,
+                record_id, :run FROM temp.new_rest n""",
+        values,
+    )
+    execute(
+        f"""INSERT INTO changes (lineage, key, seq, what, record_id, run_id)
+            SELECT :lineage, key, :seq, {What.GONE}, record_id, :run FROM temp.old_rest""",
+        values,
+    )
+
+
+def _rows_of(connection: sqlite3.Connection, ids: list[int]) -> int:
+    return sum(
+        connection.execute("SELECT rows_read FROM errors WHERE id = ?", (id_,)).fetchone()[0] for id_ in ids
+    )
+
+
+def _count(connection: sqlite3.Connection, link: _Link) -> None:
+    """Sum up what the records of a run were told."""
+    execute = connection.execute
+    new = returned = 0
+    is_told = link.seq > 1 and all(is_whole for _, _, is_whole in link.errors)
+    for lineage, error_id, _ in link.errors:
+        compared, rows_read = execute(
+            "SELECT compared, rows_read FROM errors WHERE id = ?", (error_id,)
+        ).fetchone()
+        came: int | None = None
+        if compared == Compared.NEW:
+            came = rows_read
+        elif compared == Compared.CHANGES:
+            came, back = _came(connection, lineage, error_id, link)
+            returned += back
+        else:
+            is_told = False
+        new += came or 0
+        execute("UPDATE errors SET new_rows = ? WHERE id = ?", (came, error_id))
+    (gone,) = execute(
+        f"SELECT count(*) FROM changes WHERE run_id = ? AND what = {What.GONE}", (link.run_id,)
+    ).fetchone()
+    counts = (new, returned, gone) if is_told else (None, None, None)
+    execute(
+        "UPDATE runs SET new_rows = ?, returned_rows = ?, gone_rows = ? WHERE id = ?", (*counts, link.run_id)
+    )
+
+
+def _came(connection: sqlite3.Connection, lineage: int, error_id: int, link: _Link) -> tuple[int, int]:
+    """How many rows of an error are new, and how many are back; counted by rows, since a subject may stand in several."""
+    if not connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM changes WHERE run_id = ? AND lineage = ? AND what > 0)",
+        (link.run_id, lineage),
+    ).fetchone()[0]:
+        return 0, 0
+    new, back = connection.execute(
+        f"""SELECT total(c.what = {What.NEW}), total(c.what = {What.RETURNED}) FROM {_ROWS}
+            JOIN changes c ON c.lineage = ? AND c.key = r.key AND c.seq = ? WHERE s.error_id = ?""",
+        (lineage, link.seq, error_id),
+    ).fetchone()
+    return int(new), int(back)
+
+
+def _copy(connection: sqlite3.Connection, rerun: _Link, first: _Link) -> None:
+    """Give a re-run the states of the run that it repeats."""
+    execute = connection.execute
+    execute(
+        """UPDATE runs SET seq = ?, is_rerun = 1, compared_with = ?, new_rows = NULL, returned_rows = NULL, gone_rows = NULL
+            WHERE id = ?""",
+        (rerun.seq, first.run_id, rerun.run_id),
+    )
+    for mine, theirs in zip(rerun.errors, first.errors, strict=True):
+        execute(
+            """UPDATE errors SET (state, since_seq, seen_seq, first_seq, compared, new_rows) =
+                (SELECT state, since_seq, seen_seq, first_seq, compared, new_rows FROM errors WHERE id = ?) WHERE id = ?""",
+            (theirs[1], mine[1]),
+        )

@@ -1,0 +1,182 @@
+"""The morning in words: lines of at most 72 columns for a terminal or a mail, and one JSON object."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.model import Result, State
+from importlog_tui.report.listing import error_row, rows_words, run_row
+from importlog_tui.text import fit, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime, timedelta
+
+    from importlog_tui.model import ErrorType, Run
+    from importlog_tui.triage.brief import Brief
+
+COLUMNS: Final = 72
+_BARS: Final = "▁▂▃▄▅▆▇█"
+_LABEL: Final = 20
+
+
+def sparkline(rows: Sequence[int | None]) -> str:
+    """One sign a night, the tallest for the most rows; a dot where nothing is known."""
+    most = max((count for count in rows if count is not None), default=0)
+    return "".join(
+        "·" if count is None else _BARS[0 if not most else min(7, count * 8 // (most + 1))] for count in rows
+    )
+
+
+def clock(at: datetime, zone: Callable[[datetime], datetime]) -> str:
+    """The time on the reader's clock, and the GMT hour beside it where that is another one."""
+    local = zone(at)
+    offset = local.utcoffset()
+    if not offset:
+        return f"{local:%H:%M} GMT"
+    return f"{local:%H:%M} ({local - offset:%H:%M} GMT)"
+
+
+def ago(length: timedelta) -> str:
+    """A length of time as a person says it."""
+    minutes = int(length.total_seconds() // 60)
+    return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
+
+
+def lines(
+    brief: Brief, zone: Callable[[datetime], datetime], district: str = "", waiting: int = 0
+) -> Iterator[str]:
+    """The morning, worst first."""
+    title = f"{one_line(district) + '  ' if district else ''}{zone(brief.now):%a %d %b %Y, %H:%M}"
+    yield fit(title, COLUMNS).rstrip()
+    if brief.night is None or brief.night.day is None:
+        yield "Nothing was brought in yet: importlog-tui add FILE"
+        return
+    if brief.stale:
+        yield from _wrapped(
+            f"! Nothing of this night was brought in. The last known night is {brief.night.day:%a %d %b}; it follows.",
+        )
+    yield from _wrapped(headline(brief))
+    yield from alarms(brief, zone)
+    if waiting:
+        yield f"{waiting:,} corrected in the SIS, waiting for proof: importlog-tui mark list"
+    yield ""
+    trends = {trend.kind: sparkline(trend.rows) for trend in brief.trends}
+    for run in brief.runs:
+        yield fit(_run_line(run, zone, trends.get(run.kind, "")), COLUMNS).rstrip()
+    if brief.causes:
+        yield ""
+        yield "Biggest causes"
+        labels = {run.id: run.label for run in brief.runs}
+        for cause in brief.causes:
+            yield fit(_cause_line(cause.error, labels[cause.run.id]), COLUMNS).rstrip()
+
+
+def headline(brief: Brief) -> str:
+    """Five seconds to know that nothing is wrong."""
+    parts = [
+        f"{brief.ran} of {max(brief.expected, brief.ran)} ran",
+        _counted(brief.new, "new"),
+        _counted(brief.returned, "returned"),
+        _counted(brief.cured, "cured"),
+        *([f"{brief.accepted:,} accepted"] if brief.accepted else []),
+        "rows not known" if brief.rows is None else f"{brief.rows:,} rows in all",
+    ]
+    return ", ".join(parts)
+
+
+def alarms(brief: Brief, zone: Callable[[datetime], datetime]) -> Iterator[str]:
+    """What did not go as usual, before anything else."""
+    for each in brief.absent:
+        what = "missing" if each.is_missing else "late by"
+        yield from _wrapped(
+            f"! {one_line(each.label)}: expected {clock(each.at, zone)}, {what}{',' if each.is_missing else ''} {ago(each.late)}"
+        )
+    for run in brief.failed:
+        yield from _wrapped(f"! {one_line(run.label)}: failed{_at(run, zone)}")
+    for unusual in brief.unusual:
+        usually = f"usually {unusual.usual:,} on this weekday"
+        yield from _wrapped(
+            f"! {one_line(unusual.run.label)}: {unusual.rows:,} rows, {usually}"
+            if unusual.rows
+            else f"! {one_line(unusual.run.label)}: not a single row, {usually}"
+        )
+    for run in brief.unread:
+        state = run.result.value if run.result in {Result.RUNNING, Result.QUEUED} else "not read whole"
+        rows = rows_words(run.rows_affected, run.rows_read)
+        yield from _wrapped(
+            f"? {one_line(run.label)}: {state}, {rows} rows read; what is new can't be told whole"
+        )
+
+
+def _at(run: Run, zone: Callable[[datetime], datetime]) -> str:
+    return f" at {clock(run.performed_at, zone)}" if run.performed_at else ""
+
+
+def _counted(count: int | None, word: str) -> str:
+    return f"{word} not known" if count is None else f"{count:,} {word}"
+
+
+def _run_line(run: Run, zone: Callable[[datetime], datetime], trend: str) -> str:
+    when = clock(run.performed_at, zone) if run.performed_at else one_line(run.performed_text)
+    rows = rows_words(run.rows_affected, run.rows_read)
+    if run.is_rerun:
+        told = "re-run, same data"
+    elif run.result in {Result.FAILED, Result.RUNNING, Result.QUEUED}:
+        told = run.result.value
+    else:
+        told = f"{rows} rows" + (f", {run.new_rows:,} new" if run.new_rows else "")
+    return f"{fit(one_line(run.label).removesuffix(' Import'), _LABEL)} {fit(when, 17)} {fit(told, 18)} {'' if run.is_rerun else trend}"
+
+
+def _cause_line(error: ErrorType, label: str) -> str:
+    rows = rows_words(error.rows_affected, error.rows_read)
+    state = {State.NEW: "new", State.RETURNED: "back"}.get(error.state) if error.state else ""
+    state = state or (f"{error.new_rows:,} new" if error.new_rows else "")
+    return f"{rows:>8}  {fit(state, 8)} {one_line(error.message)} ({one_line(label)})"
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(text, COLUMNS, subsequent_indent="  ", break_long_words=True)
+
+
+def row(brief: Brief, waiting: int = 0) -> dict[str, object]:
+    """The morning as one JSON object."""
+    return {
+        "now": brief.now.isoformat(),
+        "night": brief.night.day.isoformat() if brief.night and brief.night.day else None,
+        "status": brief.status,
+        "expected": brief.expected,
+        "ran": brief.ran,
+        "new": brief.new,
+        "returned": brief.returned,
+        "cured": brief.cured,
+        "accepted": brief.accepted,
+        "waiting": waiting,
+        "rows_affected": brief.rows,
+        "up_to_date": not brief.stale and brief.night is not None,
+        "missing": [
+            {
+                "kind": each.kind.value,
+                "label": each.label,
+                "expected_at": each.at.isoformat(),
+                "hours": round(each.late.total_seconds() / 3600, 1),
+            }
+            for each in brief.absent
+            if each.is_missing
+        ],
+        "late": [
+            {"kind": each.kind.value, "label": each.label, "expected_at": each.at.isoformat()}
+            for each in brief.absent
+            if not each.is_missing
+        ],
+        "failed": [run.id for run in brief.failed],
+        "incomplete": [run.id for run in brief.unread],
+        "unusual": [
+            {"run_id": each.run.id, "rows_affected": each.rows, "usual": each.usual} for each in brief.unusual
+        ],
+        "runs": [run_row(run) for run in brief.runs],
+        "causes": [error_row(cause.error) for cause in brief.causes],
+        "trend": {trend.kind.value: list(trend.rows) for trend in brief.trends},
+    }

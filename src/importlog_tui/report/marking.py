@@ -1,0 +1,63 @@
+"""What people decided, in words and as JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from importlog_tui.errors import UsageProblem
+from importlog_tui.model import Until
+from importlog_tui.text import fit, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from importlog_tui.model import Mark
+
+
+def until(text: str | None, *, what: str, is_error: bool) -> tuple[Until, date | None]:
+    """The end of an acceptance as it is written on the command line.
+
+    Raises:
+        UsageProblem: it is none.
+    """
+    if text is None:
+        return Until.NEVER, None
+    if what != "accepted":
+        raise UsageProblem("only an acceptance has an end", remedy="Leave --until out.")
+    if text == Until.GROWS and is_error:
+        return Until.GROWS, None
+    if text == Until.CHANGES and not is_error:
+        return Until.CHANGES, None
+    try:
+        return Until.DAY, date.fromisoformat(text)
+    except ValueError:
+        raise UsageProblem(
+            f"--until {text}: this is no end",
+            remedy="Give a day like 2026-12-31, grows (for an error) or changes (for records).",
+        ) from None
+
+
+def row(mark: Mark) -> dict[str, object]:
+    """A mark's fields."""
+    return {
+        "token": mark.token,
+        "kind": mark.kind.value,
+        "who": mark.who,
+        "at": mark.at.isoformat(),
+        "reason": mark.reason,
+        "until": mark.until_day.isoformat() if mark.until_day else mark.until.value,
+        "error_id": mark.error_id,
+        "record_id": mark.record_id,
+        "standing": mark.standing.value,
+    }
+
+
+def lines(marks: Iterable[Mark], cells: int) -> Iterator[str]:
+    """One line a mark, at most `cells` wide."""
+    for mark in marks:
+        what = f"record {mark.record_id}" if mark.record_id else f"error {mark.error_id}"
+        said = f"{mark.token:>4}  {mark.kind:<9}  {what:<14}  {mark.standing}"
+        yield fit(
+            f"{said}  {one_line(mark.reason)}  ({one_line(mark.who)}, {mark.at:%d %b %Y})", cells
+        ).rstrip()

@@ -1,0 +1,295 @@
+"""The morning in a few facts: what ran and what did not, what is new, back, cured, and what causes most. Pure: runs and errors in, facts out.
+
+When a run is expected is learnt from the nights before. The schedule is kept in GMT and knows no daylight saving (schoology.md 3.6), so its hour
+is the GMT hour of these nights, and is right on the morning after the clocks change.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.archive.marks import Accepted
+from importlog_tui.model import Kind, Precision, Result, State
+from importlog_tui.triage.nights import night_of, nights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date, tzinfo
+
+    from importlog_tui.model import ErrorType, Run
+    from importlog_tui.triage.nights import Night
+
+LATE: Final = timedelta(minutes=90)
+"""After its usual time a run is late, or missing; runs wait in a queue before they start (schoology.md 1.1.9)."""
+RHYTHM: Final = 14
+"""Nights that tell what is usual."""
+LEAST: Final = 3
+"""Nights below which nothing is usual."""
+FAR: Final = 20
+"""Rows that a count has to be off, besides being double or half of what is usual."""
+CAUSES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A run that should have been there, or came later than usual.
+
+    Attributes:
+        at: when it was expected.
+        late: by how much: until now where it is missing.
+        is_missing: it is not there at all.
+    """
+
+    kind: Kind
+    label: str
+    at: datetime
+    late: timedelta
+    is_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """A number of rows far from the usual one of that weekday; `usual` is a median."""
+
+    run: Run
+    rows: int
+    usual: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """An error of the night."""
+
+    run: Run
+    error: ErrorType
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Rows of one kind, one number a night, oldest first; None where nothing is known of that night."""
+
+    kind: Kind
+    label: str
+    rows: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The morning.
+
+    Attributes:
+        night: the night that it is about, None where no night is known.
+        runs: its runs, in the order in which they ran.
+        expected: how many kinds were expected; ran: how many of these are there, failed ones not.
+        absent: runs that are missing or late.
+        failed: runs that failed.
+        unusual: counts far from the usual.
+        unread: runs of which not all was read, or that have not ended.
+        new, returned, cured: records; None where not all could be compared. What is accepted is not counted as new.
+        accepted: how many of `rows` are under an acceptance; accepted_errors: errors that are so as a whole.
+        rows: in all; None where a number is not known.
+        causes: the biggest, those with new rows first.
+        stale: nothing of this morning's night was brought in although it was due.
+    """
+
+    now: datetime
+    night: Night | None
+    runs: tuple[Run, ...]
+    expected: int
+    ran: int
+    absent: tuple[Expected, ...]
+    failed: tuple[Run, ...]
+    unusual: tuple[Unusual, ...]
+    unread: tuple[Run, ...]
+    new: int | None
+    returned: int | None
+    cured: int | None
+    rows: int | None
+    causes: tuple[Cause, ...]
+    trends: tuple[Trend, ...]
+    stale: bool
+    accepted: int = 0
+    accepted_errors: frozenset[int] = frozenset()
+
+    @property
+    def status(self) -> int:
+        """Exit status: 0 nothing new, 1 something needs a person, 2 it could not tell."""
+        if self.night is None or self.stale:
+            return 2
+        is_missing = any(each.is_missing for each in self.absent)
+        has_new_error = any(
+            cause.error.state in {State.NEW, State.RETURNED} and cause.error.id not in self.accepted_errors
+            for cause in self.causes
+        )
+        if self.new or self.returned or has_new_error or is_missing or self.failed or self.unusual:
+            return 1
+        return 2 if self.unread or self.new is None else 0
+
+
+def brief(
+    runs: Sequence[Run],
+    errors_of: Callable[[int], Sequence[ErrorType]],
+    now: datetime,
+    zone: tzinfo | None,
+    accepted_of: Callable[[int], Accepted] = lambda _: Accepted(),
+) -> Brief:
+    """The morning at the aware time `now` on the clock of `zone`; `errors_of` and `accepted_of` tell of a run by its id."""
+    groups = [group for group in nights(runs, zone) if group.day is not None]
+    today = night_of(now, zone)
+    groups = [group for group in groups if group.day and group.day <= today]
+    is_today = bool(groups) and groups[0].day == today
+    before = groups[1:] if is_today else groups
+    usual = _usual_times(before[:RHYTHM])
+    due = _due(usual, before, today, now, zone)
+    is_stale = not is_today and any(at + LATE <= now for _, _, at in due)
+    night = groups[0] if groups else None
+    shown = tuple(run for run in night.runs) if night else ()
+    first = _first_of_kinds(shown)
+    absent = tuple(_absent(due, first, now)) if is_today else ()
+    firm = [run for run in shown if not run.is_rerun and run.result is not Result.FAILED]
+    unread = tuple(run for run in firm if not run.complete)
+    taken = {run.id: accepted_of(run.id) for run in firm}
+    causes = [Cause(run, error) for run in firm for error in errors_of(run.id)]
+    causes.sort(
+        key=lambda cause: (-(cause.error.new_rows or 0), -(cause.error.rows_affected or 0), cause.error.id)
+    )
+    is_new = {State.NEW, State.RETURNED}
+    top = causes[:CAUSES] + [cause for cause in causes[CAUSES:] if cause.error.state in is_new]
+    return Brief(
+        now=now,
+        night=night,
+        runs=shown,
+        expected=len(due) if is_today else len(first),
+        ran=sum(run.result is not Result.FAILED for run in first.values()),
+        absent=absent,
+        failed=tuple(run for run in shown if run.result is Result.FAILED),
+        unusual=tuple(_unusual(firm, before, zone)),
+        unread=unread,
+        new=_sum([_told(run.new_rows, run) for run in firm], less=sum(each.new for each in taken.values())),
+        returned=_sum([_told(run.returned_rows, run) for run in firm]),
+        cured=_sum([_told(run.gone_rows, run) for run in firm]),
+        rows=_sum([run.rows_affected for run in firm]),
+        causes=tuple(top),
+        trends=tuple(_trends(groups[:RHYTHM])),
+        stale=is_stale,
+        accepted=sum(each.rows for each in taken.values()),
+        accepted_errors=frozenset(id_ for each in taken.values() for id_ in each.errors),
+    )
+
+
+def _told(count: int | None, run: Run) -> int | None:
+    """A run without a single error has nothing new, whether or not there is a night to compare it with."""
+    return 0 if count is None and run.complete and run.errors == 0 else count
+
+
+def _sum(counts: Sequence[int | None], less: int = 0) -> int | None:
+    known = [count for count in counts if count is not None]
+    return max(0, sum(known) - less) if len(known) == len(counts) else None
+
+
+def _first_of_kinds(runs: Sequence[Run]) -> dict[Kind, Run]:
+    first: dict[Kind, Run] = {}
+    for run in runs:
+        known = first.get(run.kind)
+        if run.kind is not Kind.OTHER and (known is None or known.result is Result.FAILED):
+            first[run.kind] = run
+    return first
+
+
+def _usual_times(before: Sequence[Night]) -> dict[Kind, tuple[str, timedelta]]:
+    """Label and GMT time of day of each kind that ran in most of the nights; counted from noon, so that midnight is no edge."""
+    times: defaultdict[Kind, list[timedelta]] = defaultdict(list)
+    labels: dict[Kind, str] = {}
+    for night in before:
+        for kind, run in _first_of_kinds(night.runs).items():
+            if run.performed_at is not None and run.precision is Precision.MINUTE:
+                at = run.performed_at.astimezone(UTC) - timedelta(hours=12)
+                times[kind].append(timedelta(hours=at.hour, minutes=at.minute))
+                labels.setdefault(kind, run.label)
+    return {
+        kind: (labels[kind], sorted(found)[len(found) // 2])
+        for kind, found in times.items()
+        if len(found) >= LEAST and 2 * len(found) > len(before)
+    }
+
+
+def _due(
+    usual: dict[Kind, tuple[str, timedelta]],
+    before: Sequence[Night],
+    today: date,
+    now: datetime,
+    zone: tzinfo | None,
+) -> list[tuple[Kind, str, datetime]]:
+    """What should run in the night of `today`: not what never ran on this weekday."""
+    same_day = [night for night in before if night.day and night.day.weekday() == today.weekday()]
+    due = []
+    for kind, (label, time) in usual.items():
+        if len(same_day) >= 2 and not any(run.kind is kind for night in same_day for run in night.runs):
+            continue
+        for days in (-2, -1, 0, 1):
+            noon = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+            at = noon + timedelta(days=days) + time
+            if night_of(at, zone) == today:
+                due.append((kind, label, at))
+                break
+    return [each for each in due if each[2] <= now]
+
+
+def _absent(
+    due: Sequence[tuple[Kind, str, datetime]], first: dict[Kind, Run], now: datetime
+) -> list[Expected]:
+    found = []
+    for kind, label, at in due:
+        run = first.get(kind)
+        if run is None and now - at >= LATE:
+            found.append(Expected(kind, label, at, now - at, is_missing=True))
+        elif run is not None and run.performed_at is not None and run.performed_at - at >= LATE:
+            found.append(Expected(kind, label, at, run.performed_at - at, is_missing=False))
+    return found
+
+
+def _rows_by_night(before: Sequence[Night], kind: Kind) -> list[tuple[date, int]]:
+    found = []
+    for night in before:
+        run = _first_of_kinds(night.runs).get(kind)
+        if run is not None and night.day and run.rows_affected is not None and run.result.is_final:
+            found.append((night.day, run.rows_affected))
+    return found
+
+
+def _unusual(firm: Sequence[Run], before: Sequence[Night], zone: tzinfo | None) -> list[Unusual]:
+    found = []
+    for kind, run in _first_of_kinds(firm).items():
+        if run.rows_affected is None or run.performed_at is None or not run.result.is_final:
+            continue
+        day = night_of(run.performed_at, zone)
+        known = _rows_by_night(before, kind)
+        same = [rows for other, rows in known if other.weekday() == day.weekday()][:RHYTHM]
+        values = same if len(same) >= LEAST else [rows for _, rows in known[:RHYTHM]]
+        if len(values) < LEAST:
+            continue
+        usual = int(median(values))
+        off = abs(run.rows_affected - usual)
+        if off >= FAR and (run.rows_affected >= 2 * usual or 2 * run.rows_affected <= usual):
+            found.append(Unusual(run, run.rows_affected, usual))
+    return found
+
+
+def _trends(groups: Sequence[Night]) -> list[Trend]:
+    kinds: dict[Kind, str] = {}
+    for night in groups:
+        for kind, run in _first_of_kinds(night.runs).items():
+            kinds.setdefault(kind, run.label)
+    trends = []
+    for kind in sorted(kinds, key=list(Kind).index):
+        rows: list[int | None] = []
+        for night in reversed(groups):
+            shown = _first_of_kinds(night.runs).get(kind)
+            is_known = shown is not None and shown.result.is_final
+            rows.append(shown.rows_affected if shown is not None and is_known else None)
+        trends.append(Trend(kind, kinds[kind], tuple(rows)))
+    return trends

@@ -1,0 +1,151 @@
+"""The decide desk: keeps what a person decided about records or an error, takes it back, and tells how it stands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from importlog_tui.archive import Archive
+from importlog_tui.model import Mark, MarkKind, Until
+from importlog_tui.report import marking
+from importlog_tui.text import one_line
+from importlog_tui.ui.actions import Place
+from importlog_tui.ui.presentation import words
+from importlog_tui.ui.screens.decide import DecideScreen
+from importlog_tui.ui.screens.page import PageScreen
+from importlog_tui.ui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from importlog_tui.ui.screens.triage import TriageScreen
+    from importlog_tui.ui.work import Job
+
+_ASKED = {
+    MarkKind.ACCEPTED: "Accepted, because:",
+    MarkKind.CORRECTED: "Corrected in the SIS (a remark, or nothing):",
+    MarkKind.NOTE: "Note:",
+    MarkKind.OWNER: "Owner:",
+}
+_UNTIL = "Until (a day such as 2026-12-31, grows, changes; nothing: for ever):"
+
+
+class DecideDesk:
+    """Asks what was decided, and why; one transaction keeps it."""
+
+    def __init__(self, screen: TriageScreen) -> None:
+        self._screen = screen
+        self._records: tuple[int, ...] = ()
+        self._error: int | None = None
+        self._kind = MarkKind.NOTE
+        self._reason = ""
+        self._tokens: list[int] = []
+
+    def begin(self) -> None:
+        """Ask what was decided about the selected records, the one under the cursor, or the tree's error."""
+        table, error = self._screen.table, self._screen.chosen_error
+        marked = tuple(sorted(table.marks)) if self._screen.table_is_shown else ()
+        self._error, self._records = None, marked
+        if not marked and self._screen.place is not Place.LOG and table.record is not None:
+            self._records = (table.record.id,)
+        if not self._records and error is not None:
+            self._error = error.id
+        about = "About this error, in every night." if self._error else self._about()
+        self._screen.app.push_screen(DecideScreen(about), self._chosen)
+
+    def _about(self) -> str:
+        return f"About {words.plural(len(self._records), 'record')}, in every night."
+
+    def _chosen(self, kind: str | None) -> None:
+        if kind == "list":
+            self.show()
+        elif kind is not None:
+            self._kind = MarkKind(kind)
+            self._ask(
+                "decide",
+                _ASKED[self._kind],
+                self._screen.context.who() if self._kind is MarkKind.OWNER else "",
+            )
+
+    def _ask(self, purpose: str, label: str, text: str = "") -> None:
+        self._screen.query_one(Prompt).ask(purpose, label, text)
+        self._screen.add_class("asking")
+
+    def answered(self, purpose: str, text: str) -> None:
+        """The prompt was answered."""
+        if purpose == "until":
+            self._keep(text)
+            return
+        self._reason = text.strip()
+        if self._kind in {MarkKind.ACCEPTED, MarkKind.NOTE} and not self._reason:
+            self._screen.tell("Not kept: it needs a reason.")
+        elif self._kind is MarkKind.ACCEPTED:
+            self._ask("until", _UNTIL)
+        else:
+            self._keep("")
+
+    def _keep(self, until: str) -> None:
+        context, records, error_id = self._screen.context, self._records, self._error
+        kind, reason = self._kind, self._reason
+
+        def work(_: Job[int]) -> int:
+            end, day = marking.until(until.strip() or None, what=kind.value, is_error=error_id is not None)
+            made = Mark(kind, context.who(), datetime.now(UTC), reason, end, day)
+            with self._writable() as archive:
+                return archive.mark(made, records=records, error_id=error_id)
+
+        def done(token: int) -> None:
+            self._tokens.append(token)
+            what = words.plural(len(records), "record") if records else "the error"
+            undo = context.keymap.shown("undo") or "u"
+            self._screen.table.unmark_all()
+            self._screen.log_desk.reload(f"Kept about {what}: {kind.value}. {undo} takes it back.")
+
+        self._screen.work.start("decide", work, done, writes=True)
+
+    def undo(self) -> None:
+        """Take back what was decided last in this session."""
+        if not self._tokens:
+            self._screen.tell("Nothing was decided in this session that could be taken back.")
+            return
+        token = self._tokens.pop()
+
+        def work(_: Job[int]) -> int:
+            with self._writable() as archive:
+                return archive.undo(token, self._screen.context.who(), datetime.now(UTC))
+
+        def done(undone: int) -> None:
+            self._screen.log_desk.reload(f"Taken back: {words.plural(undone, 'decision')}.")
+
+        self._screen.work.start("decide", work, done, writes=True)
+
+    def show(self) -> None:
+        """All decisions, newest first, each with how it stands now."""
+        context = self._screen.context
+        today = self._screen.log_desk.log.today
+
+        def work(_: Job[list[Mark]]) -> list[Mark]:
+            return context.archive.marks(today)
+
+        def done(found: list[Mark]) -> None:
+            lines = [f" {line}" for mark in found for line in self._told(mark)]
+            self._screen.app.push_screen(PageScreen("Decisions", lines or [" Nothing was decided yet."]))
+
+        self._screen.work.start("decisions", work, done)
+
+    def _told(self, mark: Mark) -> list[str]:
+        log = self._screen.log_desk.log
+        error = log.errors.get(mark.error_id)
+        where = ("a record of " if mark.record_id else "") + (one_line(error.message) if error else "?")
+        end = f", until {mark.until_day or mark.until}" if mark.until is not Until.NEVER else ""
+        day = words.day_short(mark.at.astimezone(log.zone).date(), log.today)
+        return [
+            f"{mark.kind}: {mark.standing}{end}   {where}",
+            f"    {one_line(mark.reason)} ({one_line(mark.who)}, {day})",
+        ]
+
+    def _writable(self) -> Archive:
+        context = self._screen.context
+        return Archive.open(
+            context.archive.path,
+            group_writable=context.config.archive.group_writable,
+            aliases=context.config.columns,
+        )

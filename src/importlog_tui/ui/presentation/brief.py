@@ -1,0 +1,52 @@
+"""The newest night in a few lines: five seconds to know that nothing is wrong, or what is. Its words are those of the command `brief`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from importlog_tui.report.brief import ago, alarms, headline
+from importlog_tui.text import one_line
+from importlog_tui.times import in_zone
+from importlog_tui.ui.presentation import notes, states, words
+
+if TYPE_CHECKING:
+    from importlog_tui.triage.brief import Brief, Cause
+    from importlog_tui.ui.presentation.log import Log
+
+
+def alarm(brief: Brief, log: Log) -> list[str]:
+    """What is missing or late, for the first line, the fullest wording first: "Course Enrollments: expected 01:10, missing, 7 h"."""
+    said, short = [], []
+    for each in brief.absent:
+        what = f"missing, {ago(each.late)}" if each.is_missing else f"late by {ago(each.late)}"
+        tail = f": expected {in_zone(each.at, log.zone):%H:%M}, {what}"
+        said.append(one_line(each.label) + tail)
+        short.append(words.KINDS[each.kind] + tail)
+    return ["; ".join(said), "; ".join(short)] if said else []
+
+
+def lines(brief: Brief, log: Log) -> list[str]:
+    """What ran and what did not, what is new, back and cured, and the largest causes of it."""
+    if brief.night is None:
+        return []
+    told = [words.day_name(brief.night.day, log.today), "", headline(brief)]
+    told += [" ".join(line.split()) for line in alarms(brief, partial(in_zone, zone=log.zone))]
+    if brief.status == 0:
+        told.append("Nothing new: it needs nobody.")
+    elif brief.stale:
+        told.append("Nothing of this morning's night was brought in yet.")
+    told += ["", *notes.runs_of(brief.night, log)]
+    causes = [_cause(cause) for cause in brief.causes]
+    return told + (["", "Biggest causes", *causes] if causes else [])
+
+
+def _cause(cause: Cause) -> str:
+    error = cause.error
+    count = words.rows(error.rows_affected, error.rows_read, complete=error.complete)
+    state = states.state_word(error.state)
+    if error.new_rows and error.state not in states.FRESH:
+        state = f"{error.new_rows:,} new"
+    return (
+        f"{count:>7}  {state:<8}  {one_line(error.message) or '(no message)'} ({words.run_label(cause.run)})"
+    )

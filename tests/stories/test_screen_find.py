@@ -1,0 +1,98 @@
+"""The phone rings: one person through all nights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from importlog_tui.archive import Archive
+from importlog_tui.model import Kind, Result
+from importlog_tui.ui.screens.find import FindScreen
+from importlog_tui.ui.screens.person import PersonScreen
+from tests.stories.mornings import LOPEZ, NGUYEN, TAKEN, fault, night
+from tests.ui.pilots import NARROW, WIDE, press, shown, status
+from tests.ui.small_log import Outside, file_run, run, small_app
+
+PAGE = "https://example.schoology.com/users/manage/edit/moreinfo?search=204117"
+INACTIVE = "User is sent as inactive, account was disabled"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    return tmp_path / "archive.sqlite"
+
+
+def enrollment(path: Path, day: int, user: str) -> None:
+    with Archive.open(path) as open_archive:
+        rows = ((user, "ENG9", "01"),)
+        file_run(
+            open_archive,
+            run(Kind.ENROLLMENTS, day, "01:12", Result.COMPLETED_WITH_ERRORS, 1),
+            [("User not found", 1, rows)],
+            ("User Unique ID", "Course Code", "Section Code"),
+        )
+
+
+async def look_for(pilot: Pilot[int], text: str) -> FindScreen:
+    await press(pilot, "f", *("space" if letter == " " else letter for letter in text))
+    screen = pilot.app.screen
+    assert isinstance(screen, FindScreen)
+    return screen
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_the_phone_call(archive: Path, size: tuple[int, int]) -> None:
+    for day in (21, 22, 23):
+        night(archive, day, fault(TAKEN, LOPEZ, NGUYEN))
+        enrollment(archive, day, LOPEZ[0])
+    outside = Outside()
+
+    async with small_app(archive, outside).run_test(size=size) as pilot:
+        screen = await look_for(pilot, "lop mar")
+        assert [one.key[0] for one in screen.found] == [LOPEZ[0]]
+        assert "Lopez, Maria   204117" in shown(pilot)
+
+        await press(pilot, "enter")
+        text = shown(pilot)
+        assert "Lopez, Maria   204117" in text.splitlines()[0]
+        assert text.count(TAKEN) == 3
+        assert text.count("User not found   ENG9 01") == 3
+        assert text.index("Mon 23 Nov") < text.index("Sun 22 Nov") < text.index("Sat 21 Nov")
+        assert "still, 3 nights, since 21 Nov" in text
+
+        await press(pilot, "o")
+        assert status(pilot).strip().startswith("opened with firefox")
+    assert outside.opened == [PAGE]
+
+
+async def test_disabled_again_each_night(archive: Path) -> None:
+    for day in range(17, 24):
+        night(archive, day, *([fault(INACTIVE, LOPEZ)] if day % 2 else []))
+
+    async with small_app(archive).run_test(size=WIDE) as pilot:
+        await look_for(pilot, "204117")
+        await press(pilot, "enter")
+        text = shown(pilot)
+        assert f"Came back 3 times since Thu 19 Nov: {INACTIVE}" in text
+        assert "returned, last seen 21 Nov" in text
+
+
+async def test_results_follow_what_is_typed(archive: Path) -> None:
+    night(archive, 23, fault(TAKEN, LOPEZ, NGUYEN))
+
+    async with small_app(archive).run_test(size=WIDE) as pilot:
+        screen = await look_for(pilot, "ex")
+        assert screen.found == []
+        assert "At least 3 letters" in shown(pilot)
+        await press(pilot, "a", "m")
+        assert len(screen.found) == 2
+        await press(pilot, "down", "enter")
+        assert isinstance(pilot.app.screen, PersonScreen)
+        assert screen.found[1].title in shown(pilot)
+        await press(pilot, "escape")
+        await press(pilot, "z", "z")
+        assert "Nobody and nothing in any night." in shown(pilot)
+        await press(pilot, "escape")
+        assert "Status Log" in shown(pilot)
