@@ -11,6 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 	touch $@
 
 .venv/.program: .venv/.made pyproject.toml constraints.txt
+	@echo 'Installing into .venv, once; this takes half a minute.'
 	$(PIP) --editable .
 	touch $@
 

@@ -531,7 +531,7 @@ def _demo(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from importlog_tui import demo
-    from importlog_tui.config import District
+    from importlog_tui.config import District, Schoology
     from importlog_tui.times import zone_named
 
     config = _load_config(options)
@@ -544,7 +544,11 @@ def _demo(options: argparse.Namespace) -> int:
     _refuse_without_terminal()
     with progress_line() as progress:
         archive = demo.prepare(now=now, zone=zone, progress=progress)
-    return _open_screen(replace(config, district=District(demo.DISTRICT)), archive, banner="made-up")
+    return _open_screen(
+        replace(config, district=District(demo.DISTRICT), schoology=Schoology(demo.ADDRESS)),
+        archive,
+        banner="made-up",
+    )
 
 
 def _open_screen(config: Config, archive: Path, *, banner: str = "") -> int:

@@ -57,6 +57,26 @@ def complain(line: str) -> None:
 
 
 @contextlib.contextmanager
+def silent_libraries() -> Iterator[None]:
+    """Let only this program write to standard error: a library in another language reports its own faults there, traces and all."""
+    try:
+        ours = os.dup(2)
+    except OSError:
+        yield
+        return
+    before = sys.stderr
+    before.flush()
+    with contextlib.suppress(OSError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        with open(ours, "w", encoding=before.encoding, errors="backslashreplace", buffering=1) as sys.stderr:  # noqa: PTH123
+            yield
+            os.dup2(ours, 2)
+    finally:
+        sys.stderr = before
+
+
+@contextlib.contextmanager
 def spooled_stdin() -> Iterator[Path]:
     """Standard input as a file: what it is can then be found out before it is read, and it need not fit into memory."""
     import tempfile

@@ -251,7 +251,8 @@ class Filing:
                 (identity.lineage_of(stream, message), rows_affected, rows_read, is_read, error_id),
             )
             affected.append(rows_affected)
-            read += rows_read
+            # More rows than one error claims are no substitute for those that another lacks.
+            read += rows_read if rows_affected is None else min(rows_read, rows_affected)
             complete += is_read
         errors = reported_errors(
             run.result, error_count=run.error_count, is_listed=run.is_listed, listed=len(affected)

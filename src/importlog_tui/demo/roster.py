@@ -10,6 +10,8 @@ from typing import NamedTuple
 from importlog_tui.demo.people import AWKWARD, Logins, draw
 
 DISTRICT = "Example Central School District"
+ADDRESS = "https://schoology.example.org"
+"""Where the made-up district's user pages would be: nobody answers there."""
 DOMAIN = "example.org"
 
 

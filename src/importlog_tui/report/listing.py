@@ -27,6 +27,9 @@ Row = dict[str, object]
 WIDTH_SAMPLE = 200
 """Rows that decide the column widths of a plain table of records: a million rows are not read twice."""
 
+_NARROWEST = 8
+"""Cells that a cut column keeps."""
+
 RECORD_FIELDS = (
     "id",
     "error_id",
@@ -207,13 +210,19 @@ def runs_table(runs: Sequence[Run], zone: Callable[[datetime], datetime], cells:
             if run.performed_at
             else one_line(run.performed_text) or "no date",
             one_line(run.label),
-            "re-run, same data" if run.is_rerun else run.result.value.replace("_", " "),
+            "re-run, same data" if run.is_rerun else run.result.value.removeprefix("completed_").replace("_", " "),
             _number(run.errors),
             rows_words(run.rows_affected, run.rows_read),
         )
         for run in runs
     ]
-    return _table(("id", "performed", "import", "result", "errors", "rows"), rows, cells, right=(0, 4, 5))
+    return _table(
+        ("id", "performed", "import", "result", "errors", "rows"),
+        rows,
+        cells,
+        right=(0, 4, 5),
+        gives=(2, 1),
+    )
 
 
 def errors_table(errors: Sequence[ErrorType], cells: int) -> Iterator[str]:
@@ -229,7 +238,9 @@ def errors_table(errors: Sequence[ErrorType], cells: int) -> Iterator[str]:
         )
         for error in errors
     ]
-    return _table(("id", "run", "rows", "state", "category", "message"), rows, cells, right=(0, 1, 2))
+    return _table(
+        ("id", "run", "rows", "state", "category", "message"), rows, cells, right=(0, 1, 2), gives=(5, 4, 3)
+    )
 
 
 def records_table(records: Iterable[Record], errors: Mapping[int, ErrorType], cells: int) -> Iterator[str]:
@@ -295,14 +306,20 @@ def _line(cells_and_widths: Sequence[tuple[str, int]], cells: int) -> str:
 
 
 def _table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], cells: int, *, right: Sequence[int]
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    cells: int,
+    *,
+    right: Sequence[int],
+    gives: Sequence[int],
 ) -> Iterator[str]:
-    """Lines of a table whose last column gives way first; columns numbered in `right` are set to the right."""
+    """Lines of a table; columns numbered in `right` are set to the right, those in `gives` are cut, one after the other, where room lacks."""
     widths = [max([len(heading), *(width(row[at]) for row in rows)]) for at, heading in enumerate(headings)]
-    flexible = max((at for at in range(len(headings)) if at not in right), key=lambda at: widths[at])
     excess = sum(widths) + 2 * (len(widths) - 1) - cells
-    if excess > 0:
-        widths[flexible] = max(8, widths[flexible] - excess)
+    for at in gives:
+        given = max(0, min(excess, widths[at] - _NARROWEST))
+        widths[at] -= given
+        excess -= given
     for row in (headings, *rows):
         texts = (
             text.rjust(len(text) + room - width(text))
