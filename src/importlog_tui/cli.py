@@ -21,6 +21,7 @@ from importlog_tui.streams import (
     complain,
     give_up,
     progress_line,
+    silent_libraries,
     spooled_stdin,
     stopped_by_signals,
     terminal_width,
@@ -259,6 +260,7 @@ def _add(options: argparse.Namespace) -> int:
     zone = zone_named(config.time.zone)
     with (
         stopped_by_signals() as stopped,
+        silent_libraries(),
         progress_line() as progress,
         contextlib.ExitStack() as spools,
         Archive.open(path, group_writable=config.archive.group_writable, aliases=config.columns) as archive,

@@ -68,12 +68,13 @@ def silent_libraries() -> Iterator[None]:
     before.flush()
     with contextlib.suppress(OSError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
         os.dup2(nowhere.fileno(), 2)
-    try:
-        with open(ours, "w", encoding=before.encoding, errors="backslashreplace", buffering=1) as sys.stderr:  # noqa: PTH123
+    with open(ours, "w", 1, encoding=before.encoding, errors="backslashreplace") as own:  # noqa: PTH123
+        sys.stderr = own
+        try:
             yield
+        finally:
+            sys.stderr = before
             os.dup2(ours, 2)
-    finally:
-        sys.stderr = before
 
 
 @contextlib.contextmanager
