@@ -210,7 +210,9 @@ def runs_table(runs: Sequence[Run], zone: Callable[[datetime], datetime], cells:
             if run.performed_at
             else one_line(run.performed_text) or "no date",
             one_line(run.label),
-            "re-run, same data" if run.is_rerun else run.result.value.removeprefix("completed_").replace("_", " "),
+            "re-run, same data"
+            if run.is_rerun
+            else run.result.value.removeprefix("completed_").replace("_", " "),
             _number(run.errors),
             rows_words(run.rows_affected, run.rows_read),
         )
