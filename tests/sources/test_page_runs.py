@@ -405,3 +405,16 @@ def test_a_list_of_labels_and_values() -> None:
     (run,) = runs(list(read_text(text, Origin("the paste", Format.PASTE), how())))
 
     assert (run.label, run.error_count, run.result_text) == ("Users Import", 3, "Import complete with errors")
+
+
+@pytest.mark.parametrize("number", ["", "n/a", "-3", "−3", "1e9", "5.5", "12 of 30", "99999999999999999999"])
+def test_an_error_whose_number_can_not_be_told_is_kept_without_one(number: str) -> None:
+    run = one_run(
+        table("Import|Last performed|Result", row("Users Import", TIME, "Import complete with errors"))
+        + table("Error|Rows Affected", row("Email already in use", number), row("Invalid role", "4"))
+    )
+
+    assert [(error.message, error.rows_affected) for error in run.errors] == [
+        ("Email already in use", None),
+        ("Invalid role", 4),
+    ]

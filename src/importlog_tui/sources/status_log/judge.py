@@ -6,6 +6,7 @@ a message's column is a message, whatever it says.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Kind, Result
@@ -277,6 +278,18 @@ class Judge:
         return said if words.is_empty(message) else Said(message=message, rows=number, href=piece.href)
 
 
+_UNTOLD = {"n/a", "na", "unknown", "all", "none"}
+_STRANGE_NUMBER = re.compile(
+    r"[-−+]?[0-9][0-9.,'’\s]*(?:e\+?[0-9]+)?(?:\s?(?:of|/)\s?[0-9.,]+)?", re.IGNORECASE
+)
+"""What was meant as a number of rows but is none: "-3", "1e9", "5.5", "12 of 30", more digits than there can be."""
+
+
 def _is_untold(text: str) -> bool:
     """Whether a cell under Rows Affected says that there is no number."""
-    return words.is_empty(text) or text.strip().lower() in {"n/a", "na", "unknown", "all", "none"}
+    text = text.strip()
+    return (
+        words.is_empty(text)
+        or text.lower() in _UNTOLD
+        or (len(text) <= 60 and _STRANGE_NUMBER.fullmatch(text) is not None)
+    )

@@ -220,7 +220,7 @@ def rows_in_cell(text: str) -> int | None:
     """The number in a cell that stands under Rows Affected, whatever word stands beside it."""
     if len(text) > 80:
         return None
-    found = re.fullmatch(rf"[^0-9]{{0,30}}(?P<n>{_NUMBER})[^0-9]{{0,30}}", text.strip())
+    found = re.fullmatch(rf"(?![-−][0-9])[^0-9]{{0,30}}(?P<n>{_NUMBER})[^0-9]{{0,30}}", text.strip())
     return digits(found["n"]) if found else None
 
 
