@@ -202,3 +202,9 @@ def test_a_state_file_that_can_not_be_written_loses_the_place_only(program: Prog
 
         assert terminal.process.wait() == 0
         assert b"Traceback" not in terminal.raw
+
+
+def test_a_size_exported_by_the_shell_does_not_narrow_the_screen(program: Program) -> None:
+    environ = {**program.env, "COLUMNS": "1", "LINES": "1"}
+    with Terminal([sys.executable, "-m", "importlog_tui"], environ=environ, cwd=program.cwd) as terminal:
+        terminal.until("Status Log").press("q").rest()

@@ -561,6 +561,10 @@ def _open_screen(config: Config, archive: Path, *, banner: str = "") -> int:
 
     for name, value in ui.ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    if min(os.get_terminal_size(sys.stdout.fileno())) > 0:
+        # Exported by a shell long ago they would win over the size that the terminal has now.
+        for name in ("COLUMNS", "LINES"):
+            os.environ.pop(name, None)
     sys.setswitchinterval(SWITCH_INTERVAL)
     return ui.run(config, archive, Environment.from_environ(os.environ), banner=banner)
 
