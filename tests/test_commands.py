@@ -323,6 +323,9 @@ def test_a_list_into_a_closed_pipe_ends_quietly(program: Program, tmp_path: Path
         ("add",),
         ("runs", "--json", "--csv"),
         ("runs", "--run", "x"),
+        ("runs", "--run", "-1"),
+        ("records", "--error", "9223372036854775808"),
+        ("errors", "--run", "9" * 5000),
     ],
 )
 def test_a_wrong_call_is_told_in_a_sentence(

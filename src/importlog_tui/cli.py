@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 DONE, NOTICE, REFUSED = 0, 1, 2
 
+_LARGEST_ID = 2**63 - 1
+
 SWITCH_INTERVAL = 0.001
 """Seconds between thread switches: reading in the background must not make keys slow (textual-over-ssh.md, B.4)."""
 
@@ -72,6 +74,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 # ------------------------------------------------------------------------------------------------ the command line
+
+
+def _id(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= _LARGEST_ID):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no ID")
+    return int(text)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -117,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the import it belongs to, where that can't be told",
     )
     add.add_argument(
-        "--error", type=int, metavar="ID", help="the error whose affected records these are (see: errors)"
+        "--error", type=_id, metavar="ID", help="the error whose affected records these are (see: errors)"
     )
 
     for name, run, summary in (
@@ -126,9 +134,9 @@ def _parser() -> argparse.ArgumentParser:
         ("records", _records, "list the affected records of all runs, of one, or of one error"),
     ):
         listing = command(name, run, summary)
-        listing.add_argument("--run", dest="run_id", type=int, metavar="ID", help="only this run")
+        listing.add_argument("--run", dest="run_id", type=_id, metavar="ID", help="only this run")
         if name != "runs":
-            listing.add_argument("--error", dest="error_id", type=int, metavar="ID", help="only this error")
+            listing.add_argument("--error", dest="error_id", type=_id, metavar="ID", help="only this error")
             listing.add_argument(
                 "--state",
                 type=_states,
@@ -142,14 +150,14 @@ def _parser() -> argparse.ArgumentParser:
     mark = command("mark", _mark, "keep what was decided about records or an error; list it, or take it back")
     mark.add_argument("what", choices=("accepted", "corrected", "note", "owner", "list", "undo"))
     mark.add_argument("--record", type=_ids, default=(), metavar="ID,...", help="the records it is about")
-    mark.add_argument("--error", dest="error_id", type=int, metavar="ID", help="the error it is about")
+    mark.add_argument("--error", dest="error_id", type=_id, metavar="ID", help="the error it is about")
     mark.add_argument("--reason", default="", metavar="TEXT", help="why; the note; the owner's name")
     mark.add_argument(
         "--until",
         metavar="DAY|grows|changes",
         help="end of an acceptance: a day (2026-12-31), when the error grows, when the row changes",
     )
-    mark.add_argument("--token", type=int, metavar="N", help="what undo takes back")
+    mark.add_argument("--token", type=_id, metavar="N", help="what undo takes back")
     mark.add_argument("--json", action="store_true", help="with list: one JSON object a line")
 
     find = command("find", _find, "one person or section through all nights; exit 1 without a hit")
@@ -363,7 +371,7 @@ def _records(options: argparse.Namespace) -> int:
 
 
 def _ids(text: str) -> tuple[int, ...]:
-    return tuple(int(each) for each in text.split(","))
+    return tuple(map(_id, text.split(",")))
 
 
 def _mark(options: argparse.Namespace) -> int:
@@ -442,7 +450,7 @@ def _find(options: argparse.Namespace) -> int:
         zone = zone_named(config.time.zone)
         _print(listing.hits_table(hits, lambda at: in_zone(at, zone), links, terminal_width()))
     if not hits:
-        print("importlog-tui: nothing found", file=sys.stderr)
+        complain("importlog-tui: nothing found")
     return DONE if hits else NOTICE
 
 
