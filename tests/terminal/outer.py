@@ -45,7 +45,7 @@ def outer_terminal(folder: Path, term: str) -> Iterator[Outer]:
     """A terminal that says it is `term`, with tmux in it."""
     socket = folder / "s"
     master, slave = pty.openpty()
-    argv = ["tmux", "-f", "/dev/null", "-S", str(socket), "new-session", "printf ready-; printf now; cat"]
+    argv = ["tmux", "-f", "/dev/null", "-S", str(socket), "new-session", "printf %s%s ready- now; cat"]
     variables = {"PATH": os.environ["PATH"], "TERM": term, "LANG": "C.UTF-8"}
     client = subprocess.Popen(
         argv, stdin=slave, stdout=slave, stderr=slave, env=variables, start_new_session=True
