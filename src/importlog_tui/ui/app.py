@@ -15,7 +15,6 @@ from textual.binding import Binding
 from importlog_tui.ui import position, theme
 from importlog_tui.ui.actions import ACTIONS
 from importlog_tui.ui.screens.triage import TriageScreen, screen_for
-from importlog_tui.ui.work import GRACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,9 +76,14 @@ class ImportLog(App[int], inherit_bindings=False):
         self.exit(0)
 
     def finish(self) -> None:
-        """After the terminal was given back: let what writes end its transaction."""
+        """After the terminal was given back: let what writes end its transaction.
+
+        A lost connection is told more than once, by the kernel and by the shell; the second word may not cut the work short.
+        """
+        if self.unfinished and not self.is_headless and hasattr(signal, "SIGHUP"):
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
         for job in self.unfinished:
-            job.wait(GRACE)
+            job.finish()
         self.triage.close()
 
     def on_paste(self, event: events.Paste) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 GRACE = 2.0
-"""Seconds that a job which writes gets to end its transaction after it was told to stop; longer, and the transaction is rolled back."""
+"""Seconds that a job which writes gets to end when the program ends, and again as many once it was told to stop; longer, and its transaction is rolled back."""
 
 
 @dataclass(eq=False)
@@ -34,7 +34,7 @@ class Job(Generic[T]):
         group: what kind of work; a new job of a group stops the older one.
         title: what the status line says while it runs; "" for work that is too quick to speak of.
         done: what the screen does with the answer.
-        writes: it changes the archive, and is given `GRACE` to end.
+        writes: it changes the archive: whole if it can within `GRACE`, else what was done until then.
         progress: its newest word on how far it is.
     """
 
@@ -61,9 +61,11 @@ class Job(Generic[T]):
         if self._target is not None and not self._stop.is_set():
             self._target.post_message(WorkProgressed(self, text))
 
-    def wait(self, seconds: float) -> bool:
-        """Wait until its thread has ended."""
-        return self._ended.wait(seconds)
+    def finish(self) -> None:
+        """Let it end, or stop it where that takes too long; to be called where nobody waits for a key any more."""
+        if not self._ended.wait(GRACE):
+            self.stop()
+            self._ended.wait(GRACE)
 
 
 class Work:
@@ -140,7 +142,8 @@ class Work:
         return True
 
     def stop_all(self) -> list[Job[Any]]:
-        """Ask all jobs to stop; those that write are returned, to be waited for once the terminal was given back."""
+        """Ask all jobs to stop but those that write: they are returned, to be finished once the terminal was given back."""
         for job in self.jobs.values():
-            job.stop()
+            if not job.writes:
+                job.stop()
         return [job for job in self.jobs.values() if job.writes]
