@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importlog_tui.cli import _parser
+from importlog_tui.cli.line import parser
 from importlog_tui.ui.keymap import keys_markdown
 
 ROOT = Path(__file__).parent.parent
@@ -19,7 +19,7 @@ def test_the_readme_names_every_key() -> None:
 
 
 def test_the_readme_names_every_command() -> None:
-    commands = re.findall(r"^    (\w+)  ", _parser().format_help(), re.MULTILINE)
+    commands = re.findall(r"^    (\w+)  ", parser().format_help(), re.MULTILINE)
 
     assert {"add", "runs", "config"} <= set(commands)
     assert [name for name in commands if f"importlog-tui {name}" not in README] == []

@@ -1,6 +1,6 @@
 """Where the program's files live, by the platform's own custom, unless the caller says otherwise.
 
-Overrides come from the command line or the environment, which `cli.py` reads; an empty one counts as not given.
+Overrides come from the command line or the environment, which `cli/` reads; an empty one counts as not given.
 """
 
 from __future__ import annotations

@@ -1,0 +1,152 @@
+"""`runs`, `errors`, `records`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from importlog_tui.cli.shared import (
+    DONE,
+    archive_to_read,
+    id_of,
+    known,
+    known_run,
+    links_of,
+    load_config,
+    print_lines,
+    states_of,
+)
+from importlog_tui.streams import terminal_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from importlog_tui.archive import Archive
+    from importlog_tui.cli.shared import Commands
+    from importlog_tui.model import ErrorType, Record
+
+
+def offer(commands: Commands) -> None:
+    """Add the words of the command line."""
+    for name, run, summary in (
+        ("runs", _runs, "list the runs, newest first"),
+        ("errors", _errors, "list the errors of all runs, or of one"),
+        ("records", _records, "list the affected records of all runs, of one, or of one error"),
+    ):
+        listing = commands.add(name, run, summary)
+        listing.add_argument("--run", dest="run_id", type=id_of, metavar="ID", help="only this run")
+        if name != "runs":
+            listing.add_argument("--error", dest="error_id", type=id_of, metavar="ID", help="only this error")
+            listing.add_argument(
+                "--state",
+                type=states_of,
+                metavar="STATE,...",
+                help="only these: new, still, returned, gone; without --run of the newest comparable run of each kind",
+            )
+        form = listing.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help="one JSON object a line")
+        form.add_argument("--csv", action="store_true", help="CSV with a heading line, values as they are")
+
+
+def _runs(options: argparse.Namespace) -> int:
+    from importlog_tui.report import listing
+    from importlog_tui.times import in_zone, zone_named
+
+    config = load_config(options)
+    with archive_to_read(options, config) as archive:
+        if archive is None:
+            return DONE
+        runs = archive.runs(options.run_id)
+        known("run", options.run_id, runs)
+        rows = map(listing.run_row, runs)
+        if options.json:
+            listing.write_json(rows, sys.stdout)
+        elif options.csv:
+            listing.write_csv(rows, sys.stdout)
+        else:
+            zone = zone_named(config.time.zone)
+            print_lines(listing.runs_table(runs, lambda at: in_zone(at, zone), terminal_width()))
+    return DONE
+
+
+def _errors(options: argparse.Namespace) -> int:
+    from importlog_tui.report import listing
+
+    config = load_config(options)
+    with archive_to_read(options, config) as archive:
+        if archive is None:
+            return DONE
+        known_run(archive, options)
+        errors = archive.errors(options.run_id, options.error_id)
+        known("error", options.error_id, errors)
+        if options.state is not None:
+            errors = _errors_with(archive, options, errors)
+        rows = map(listing.error_row, errors)
+        if options.json:
+            listing.write_json(rows, sys.stdout)
+        elif options.csv:
+            listing.write_csv(rows, sys.stdout)
+        else:
+            print_lines(listing.errors_table(errors, terminal_width()))
+    return DONE
+
+
+def _records(options: argparse.Namespace) -> int:
+    from importlog_tui.report import listing
+
+    config = load_config(options)
+    with archive_to_read(options, config) as archive:
+        if archive is None:
+            return DONE
+        known_run(archive, options)
+        errors = archive.errors(options.run_id, options.error_id)
+        known("error", options.error_id, errors)
+        records = (
+            archive.records(options.run_id, options.error_id)
+            if options.state is None
+            else _records_with(archive, options, errors)
+        )
+        links = links_of(config)
+        if options.json:
+            listing.write_json((listing.record_row(record, links) for record in records), sys.stdout)
+        elif options.csv:
+            listing.write_records_csv(records, listing.all_columns(errors), links, sys.stdout)
+        else:
+            every = errors if options.state is None else archive.errors()
+            print_lines(
+                listing.records_table(records, {error.id: error for error in every}, terminal_width())
+            )
+    return DONE
+
+
+def _runs_asked(archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType]) -> Sequence[int]:
+    """The runs that `--state` looks at."""
+    if options.run_id is not None:
+        return [options.run_id]
+    return [errors[0].run_id] if options.error_id is not None else archive.latest()
+
+
+def _errors_with(
+    archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType]
+) -> list[ErrorType]:
+    """Those of `errors` that have one of the states asked for, and what is gone."""
+    from importlog_tui.model import State
+
+    runs = _runs_asked(archive, options, errors)
+    found = [error for error in errors if error.run_id in runs and error.state in options.state]
+    if State.GONE in options.state:
+        found += [error for run_id in runs for error in archive.gone(run_id, options.error_id)[0]]
+    return found
+
+
+def _records_with(
+    archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType]
+) -> Iterator[Record]:
+    """The records that have one of the states asked for."""
+    from importlog_tui.model import State
+
+    for run_id in _runs_asked(archive, options, errors):
+        yield from archive.records(run_id, options.error_id, options.state)
+        if State.GONE in options.state:
+            yield from archive.gone_records(run_id, options.error_id)

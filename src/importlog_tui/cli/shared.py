@@ -1,0 +1,153 @@
+"""What commands share: exit statuses, options' values, configuration and archive as the command line and the environment name them."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from importlog_tui.errors import UsageProblem
+from importlog_tui.streams import complain
+from importlog_tui.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from importlog_tui.archive import Archive
+    from importlog_tui.config import Config
+    from importlog_tui.links import Links
+    from importlog_tui.model import State
+    from importlog_tui.sources.status_log import How
+
+DONE, NOTICE, REFUSED = 0, 1, 2
+
+_LARGEST_ID = 2**63 - 1
+
+
+def id_of(text: str) -> int:
+    """An ID of the archive, for argparse."""
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= _LARGEST_ID):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no ID")
+    return int(text)
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses in our own two lines."""
+
+    def error(self, message: str) -> NoReturn:
+        """A word that the command line does not take."""
+        raise UsageProblem(safe(message), remedy=f"See: {self.prog} --help")
+
+
+class Commands:
+    """What commands add themselves to."""
+
+    def __init__(self, made: argparse._SubParsersAction[Parser], everywhere: Parser) -> None:
+        self._made, self._everywhere = made, everywhere
+
+    def add(
+        self, name: str, run: Callable[[argparse.Namespace], int], summary: str
+    ) -> argparse.ArgumentParser:
+        """A command's parser, to add its own options to; `run` returns the exit status."""
+        made = self._made.add_parser(name, parents=[self._everywhere], help=summary, description=summary)
+        made.set_defaults(run=run)
+        return made
+
+
+def states_of(text: str) -> frozenset[State]:
+    """States, joined by commas."""
+    from importlog_tui.model import State
+
+    try:
+        return frozenset(State(each.strip().lower()) for each in text.split(","))
+    except ValueError:
+        raise UsageProblem(
+            f"--state {text}: there is no such state", remedy=f"The states are: {', '.join(State)}."
+        ) from None
+
+
+def ids_of(text: str) -> tuple[int, ...]:
+    """IDs, joined by commas."""
+    return tuple(map(id_of, text.split(",")))
+
+
+def given(option: str | None, variable: str) -> Path | None:
+    """A file named by an option, else by an environment variable, else None."""
+    from importlog_tui.locations import expanded
+
+    if option is not None and not option.strip():
+        raise UsageProblem("an empty file name was given", remedy="Name a file, or leave the option out.")
+    chosen = option or os.environ.get(variable, "")
+    return expanded(chosen) if chosen.strip() else None
+
+
+def load_config(options: argparse.Namespace) -> Config:
+    """The configuration that is in force."""
+    from importlog_tui.config import load
+
+    return load(given(options.config, "IMPORTLOG_CONFIG"))
+
+
+def archive_path(options: argparse.Namespace, config: Config) -> Path:
+    """Where the archive is, or will be."""
+    from importlog_tui.locations import archive_file
+
+    return archive_file(given(options.archive, "IMPORTLOG_ARCHIVE"), config.archive.file)
+
+
+@contextlib.contextmanager
+def archive_to_read(options: argparse.Namespace, config: Config) -> Iterator[Archive | None]:
+    """The archive, opened for reading only; None, with a word on standard error, where there is none yet."""
+    from importlog_tui.archive import Archive
+
+    path = archive_path(options, config)
+    if not path.exists():
+        complain(
+            f"importlog-tui: nothing was brought in yet, {safe(str(path))} does not exist. Try: importlog-tui add FILE"
+        )
+        yield None
+        return
+    with Archive.open(path, read_only=True, aliases=config.columns) as archive:
+        yield archive
+
+
+def links_of(config: Config) -> Links:
+    """The builder of page addresses."""
+    from importlog_tui.links import Links
+
+    return Links(config.schoology.address, config.schoology.status_log, config.columns)
+
+
+def how(config: Config, options: argparse.Namespace | None = None) -> How:
+    """How the log is read, by the configuration and by what the command line says of it."""
+    from importlog_tui.model import Kind
+    from importlog_tui.sources.status_log import How
+    from importlog_tui.times import Clock, zone_named
+
+    clock = Clock(zone_named(config.time.zone), datetime.now(UTC), day_first=config.time.day_first)
+    if options is None:
+        return How(clock, columns=config.columns)
+    return How(
+        clock, as_=options.as_, kind=Kind(options.kind) if options.kind else None, columns=config.columns
+    )
+
+
+def print_lines(lines: Iterator[str]) -> None:
+    """Lines to standard output."""
+    for line in lines:
+        print(line)
+
+
+def known(what: str, wanted: int | None, found: Sequence[object]) -> None:
+    """Refuse an ID that the archive does not have."""
+    if wanted is not None and not found:
+        raise UsageProblem(f"there is no {what} {wanted}", remedy=f"See: importlog-tui {what}s")
+
+
+def known_run(archive: Archive, options: argparse.Namespace) -> None:
+    """Refuse a run that the archive does not have."""
+    if options.run_id is not None:
+        known("run", options.run_id, archive.runs(options.run_id))
