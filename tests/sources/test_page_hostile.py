@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importlog_tui.model import Format, Origin, Reading, RecordsReading, Trouble
-from importlog_tui.sources.status_log.meaning import read_mhtml, read_page, read_text
+from importlog_tui.sources.status_log.page.meaning import read_mhtml, read_page, read_text
 from tests.sources.reading import cells, how, runs, table
 
 ORIGIN = Origin("x.html", Format.PAGE)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from importlog_tui.model import Format, Origin, Reading, RunReading
 from importlog_tui.sources.status_log import How
-from importlog_tui.sources.status_log.meaning import read_page, read_text
+from importlog_tui.sources.status_log.page.meaning import read_page, read_text
 from importlog_tui.times import Clock
 
 PAGES = Path(__file__).parent / "data" / "pages"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from importlog_tui.model import Format, Kind, Origin, Reading, RecordsReading
-from importlog_tui.sources.status_log.meaning import read_page, read_text
+from importlog_tui.sources.status_log.page.meaning import read_page, read_text
 from tests.sources.reading import cells, how, runs, table, tables, troubles
 
 ADDRESS = "https://example.schoology.com/import/status/12/errors/71"

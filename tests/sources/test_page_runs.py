@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from importlog_tui.model import Basis, Format, Kind, Origin, Reading, Result, RunReading, Trouble
-from importlog_tui.sources.status_log.meaning import read_page, read_text
+from importlog_tui.sources.status_log.page.meaning import read_page, read_text
 from tests.sources.reading import how, runs, troubles
 
 

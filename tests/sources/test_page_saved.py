@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from importlog_tui.model import Basis, Format, Origin, Reading, RecordsReading, Result
-from importlog_tui.sources.status_log.meaning import read_mhtml, read_page
+from importlog_tui.sources.status_log.page.meaning import read_mhtml, read_page
 from tests.sources.reading import cells, how, runs, table, tables, troubles
 
 RUN = "<h2>Users Import</h2><p>Nov 23, 2026 1:02 am</p><p>Import complete with errors</p>"

@@ -203,7 +203,7 @@ def test_what_no_reader_foresaw_costs_one_file(tmp_path: Path, monkeypatch: pyte
     def broken(*_: object, **__: object) -> None:
         raise KeyError
 
-    monkeypatch.setattr("importlog_tui.sources.status_log.table.find_table", broken)
+    monkeypatch.setattr("importlog_tui.sources.status_log.table.text_file.find_table", broken)
     found = readings(tmp_path)
 
     assert len(tables(found)) == 1

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from importlog_tui.errors import SourceProblem
 from importlog_tui.model import Kind
-from importlog_tui.sources.status_log import delimited
 from importlog_tui.sources.status_log.recognise import read_source
 from importlog_tui.sources.status_log.source import Source
-from importlog_tui.sources.status_log.table import find_table
+from importlog_tui.sources.status_log.table import delimited
+from importlog_tui.sources.status_log.table.text_file import find_table
 from tests.sources.reading import cells, how, pasted, readings, runs, table, tables, troubles, write
 
 HEADINGS = ("Unique ID", "Last Name", "First Name")

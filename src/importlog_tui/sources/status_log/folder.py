@@ -41,7 +41,7 @@ def read(path: Path, how: How, shown: str, read_source: ReadSource) -> Iterator[
     if not stat.S_ISDIR(mode):
         yield from _file(path, mode, how, shown, read_source)
     elif _is_maildir(path):
-        from importlog_tui.sources.status_log.mail import read_maildir
+        from importlog_tui.sources.status_log.mail.mailbox import read_maildir
 
         yield from read_maildir(path, how, shown)
     else:
@@ -133,7 +133,7 @@ def _walk(top: Path, how: How, shown: str, read_source: ReadSource) -> Iterator[
                 yield unreadable(child_name, error)
         for child, child_name in reversed(folders):
             if _is_maildir(child):
-                from importlog_tui.sources.status_log.mail import read_maildir
+                from importlog_tui.sources.status_log.mail.mailbox import read_maildir
 
                 yield from read_maildir(child, how, child_name)
             else:

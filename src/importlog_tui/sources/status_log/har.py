@@ -19,8 +19,8 @@ from importlog_tui.fields import Columns, unique_headings
 from importlog_tui.model import ErrorReading, Format, RecordsReading, RunReading, Trouble
 from importlog_tui.sources.status_log.credentials import without_secrets
 from importlog_tui.sources.status_log.encoding import decode
-from importlog_tui.sources.status_log.records import reading_of
 from importlog_tui.sources.status_log.source import Source
+from importlog_tui.sources.status_log.table.records import reading_of
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _content(source: Source, kind: str, how: How) -> Iterator[Reading]:
     if "json" in kind or data.lstrip()[:1] in {b"{", b"["}:
         yield from read_json(source, how)
     elif "html" in kind or data.lstrip()[:1] == b"<":
-        from importlog_tui.sources.status_log.meaning import read_page
+        from importlog_tui.sources.status_log.page.meaning import read_page
 
         yield from read_page(data, source.origin(), how, address=source.address)
     elif "csv" in kind or "tab-separated" in kind or "spreadsheet" in kind or "excel" in kind:
@@ -190,7 +190,7 @@ def read_json(source: Source, how: How) -> Iterator[Reading]:
     if rows:
         yield from _table(rows, data, origin, source, how)
         return
-    from importlog_tui.sources.status_log.meaning import read_page
+    from importlog_tui.sources.status_log.page.meaning import read_page
 
     found = False
     for markup in _markup(data):

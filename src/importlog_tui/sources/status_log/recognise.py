@@ -61,7 +61,7 @@ def read_source(source: Source, how: How) -> Iterator[Reading]:
 
 
 def _packed(source: Source, how: How, kind: str) -> Iterator[Reading]:
-    from importlog_tui.sources.status_log.spreadsheet import is_spreadsheet, read_spreadsheet
+    from importlog_tui.sources.status_log.table.spreadsheet import is_spreadsheet, read_spreadsheet
 
     if kind == "zip":
         with source.open() as file:
@@ -83,11 +83,11 @@ def _text(source: Source, how: How, head: bytes) -> Iterator[Reading]:
 
         yield from _bounded(source, how, read_har if kind == "har" else read_json, 4 * LARGEST_PAGE)
     elif kind == "mbox":
-        from importlog_tui.sources.status_log.mail import read_mbox
+        from importlog_tui.sources.status_log.mail.mailbox import read_mbox
 
         yield from read_mbox(source, how)
     elif kind == "mail":
-        from importlog_tui.sources.status_log.mail import read_mail
+        from importlog_tui.sources.status_log.mail.mailbox import read_mail
 
         yield from _bounded(source, how, read_mail, LARGEST_PAGE)
     elif kind in {"page", "mhtml"}:
@@ -108,14 +108,14 @@ def _bounded(
 
 
 def _read_page(source: Source, how: How) -> Iterator[Reading]:
-    from importlog_tui.sources.status_log.meaning import read_page
+    from importlog_tui.sources.status_log.page.meaning import read_page
 
     beside = source.content.parent if isinstance(source.content, Path) else None
     yield from read_page(source.whole(), _as_page(source), how, address=source.address, beside=beside)
 
 
 def _read_mhtml(source: Source, how: How) -> Iterator[Reading]:
-    from importlog_tui.sources.status_log.meaning import read_mhtml
+    from importlog_tui.sources.status_log.page.meaning import read_mhtml
 
     yield from read_mhtml(source.whole(), _as_page(source), how)
 
@@ -125,21 +125,23 @@ def _as_page(source: Source) -> Origin:
 
 
 def _table_or_text(source: Source, how: How) -> Iterator[Reading]:
-    from importlog_tui.sources.status_log import table
+    from importlog_tui.sources.status_log.table import text_file
 
     found = (
-        None if how.as_ == "log" else table.find_table(source, how, is_paste=source.format is Format.PASTE)
+        None
+        if how.as_ == "log"
+        else text_file.find_table(source, how, is_paste=source.format is Format.PASTE)
     )
     if found is not None and how.as_ != "records" and found.is_log and source.format is not Format.PASTE:
-        yield from table.read_log(found, how)
+        yield from text_file.read_log(found, how)
     elif found is not None and (how.as_ == "records" or not found.is_log):
-        yield from table.read_records(found, how)
+        yield from text_file.read_records(found, how)
     else:
         yield from _bounded(source, how, _read_text, LARGEST_TEXT)
 
 
 def _read_text(source: Source, how: How) -> Iterator[Reading]:
-    from importlog_tui.sources.status_log.meaning import read_text
+    from importlog_tui.sources.status_log.page.meaning import read_text
 
     readings = list(read_text(decode(source.whole()), source.origin(), how))
     yield from readings or [Trouble(source.origin(), _NOTHING, _AS)]

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from importlog_tui.sources.status_log import words
-from importlog_tui.sources.status_log.heads import Head, heads_of
-from importlog_tui.sources.status_log.judge import Judge
+from importlog_tui.sources.status_log.page.heads import Head, heads_of
+from importlog_tui.sources.status_log.page.judge import Judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from importlog_tui.sources.status_log.lines import Line, RecordTable
+    from importlog_tui.sources.status_log.page.lines import Line, RecordTable
     from importlog_tui.times import Clock
 
 _RECENT = 200

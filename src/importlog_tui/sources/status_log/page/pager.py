@@ -11,7 +11,7 @@ from importlog_tui.sources.status_log import words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from importlog_tui.sources.status_log.lines import Line
+    from importlog_tui.sources.status_log.page.lines import Line
 
 _REACH = 12
 """Lines above and below a table in which its pager is looked for."""

@@ -10,10 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 from importlog_tui.sources.status_log import words
-from importlog_tui.sources.status_log.grids import Grid, cells_of, is_cell, is_grid, is_hidden, is_row
-from importlog_tui.sources.status_log.html_records import plain_table, record_table
-from importlog_tui.sources.status_log.lines import Cell, Line, Piece, Sheet
-from importlog_tui.sources.status_log.panels import Panels
+from importlog_tui.sources.status_log.page.grids import Grid, cells_of, is_cell, is_grid, is_hidden, is_row
+from importlog_tui.sources.status_log.page.html_records import plain_table, record_table
+from importlog_tui.sources.status_log.page.lines import Cell, Line, Piece, Sheet
+from importlog_tui.sources.status_log.page.panels import Panels
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode

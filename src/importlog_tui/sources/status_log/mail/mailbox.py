@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.model import Basis, Format, Origin, RecordsReading, RunReading, Trouble, When
 from importlog_tui.sources.status_log.encoding import decode
-from importlog_tui.sources.status_log.notice import Notice, html_text, run_told
+from importlog_tui.sources.status_log.mail.notice import Notice, html_text, run_told
 from importlog_tui.sources.status_log.source import Source
 from importlog_tui.text import whole
 from importlog_tui.times import YEARS

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.model import Kind, Result
 from importlog_tui.sources.status_log import words
-from importlog_tui.sources.status_log.tokens import Said, judge, valued
+from importlog_tui.sources.status_log.page.tokens import Said, judge, valued
 from importlog_tui.sources.status_log.words import Named, Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from importlog_tui.sources.status_log.lines import Cell, Line, Piece
+    from importlog_tui.sources.status_log.page.lines import Cell, Line, Piece
     from importlog_tui.times import Clock
 
 

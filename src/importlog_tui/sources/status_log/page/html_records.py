@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from importlog_tui.fields import Field, field_of
-from importlog_tui.sources.status_log.grids import cell_text, cells_of, elements, folded
-from importlog_tui.sources.status_log.lines import RecordTable, looks_like_log, record_hits
+from importlog_tui.sources.status_log.page.grids import cell_text, cells_of, elements, folded
+from importlog_tui.sources.status_log.page.lines import RecordTable, looks_like_log, record_hits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from selectolax.lexbor import LexborNode
 
-    from importlog_tui.sources.status_log.grids import Grid
+    from importlog_tui.sources.status_log.page.grids import Grid
     from importlog_tui.times import Clock
 
 SCHOOLOGY_ID = "Schoology User ID"

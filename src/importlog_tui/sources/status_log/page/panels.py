@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from importlog_tui.sources.status_log import words
 
 if TYPE_CHECKING:
-    from importlog_tui.sources.status_log.lines import Line
+    from importlog_tui.sources.status_log.page.lines import Line
 
 _TIES = ("aria-controls", "aria-owns", "data-target", "data-bs-target", "href")
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.model import Result
 from importlog_tui.sources.status_log import words
-from importlog_tui.sources.status_log.tokens import Said
+from importlog_tui.sources.status_log.page.tokens import Said
 from importlog_tui.sources.status_log.words import Named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from importlog_tui.sources.status_log.lines import Line
+    from importlog_tui.sources.status_log.page.lines import Line
 
 _NEAR = 3
 """Lines within which a bare name ("Users") must have its time and result: menus hold such names, too."""

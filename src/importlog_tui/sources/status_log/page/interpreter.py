@@ -19,8 +19,8 @@ from importlog_tui.model import (
     When,
 )
 from importlog_tui.sources.status_log import words
-from importlog_tui.sources.status_log.gathering import FoundError, FoundRun, Gathering, with_whole_tables
-from importlog_tui.sources.status_log.pager import Extent, extent_of
+from importlog_tui.sources.status_log.page.gathering import FoundError, FoundRun, Gathering, with_whole_tables
+from importlog_tui.sources.status_log.page.pager import Extent, extent_of
 from importlog_tui.times import find_when, parse_when
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.model import Reading
     from importlog_tui.sources.status_log import How
-    from importlog_tui.sources.status_log.lines import RecordTable, Sheet
+    from importlog_tui.sources.status_log.page.lines import RecordTable, Sheet
 
 _CONTEXT_LINES, _CONTEXT_LENGTH = 40, 1_000
 _SAYS_NONE = re.compile(

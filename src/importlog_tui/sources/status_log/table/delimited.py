@@ -10,8 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from importlog_tui.sources.status_log.encoding import open_text
-from importlog_tui.sources.status_log.layout import Layout, find_layout
 from importlog_tui.sources.status_log.source import Source
+from importlog_tui.sources.status_log.table.layout import Layout, find_layout
 
 if TYPE_CHECKING:
     from _csv import Reader

@@ -10,9 +10,15 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Trouble
-from importlog_tui.sources.status_log.html import Whereabouts, is_cut, markup_of, shallow, without_last_row
-from importlog_tui.sources.status_log.interpreter import Place, readings_of
-from importlog_tui.sources.status_log.lines import lines_of_text
+from importlog_tui.sources.status_log.page.html import (
+    Whereabouts,
+    is_cut,
+    markup_of,
+    shallow,
+    without_last_row,
+)
+from importlog_tui.sources.status_log.page.interpreter import Place, readings_of
+from importlog_tui.sources.status_log.page.lines import lines_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +44,7 @@ def read_page(
 def _page(text: str, origin: Origin, how: How, address: str, beside: Path | None) -> Iterator[Reading]:
     from selectolax.lexbor import LexborHTMLParser
 
-    from importlog_tui.sources.status_log.dom import sheet_of
+    from importlog_tui.sources.status_log.page.dom import sheet_of
 
     cut = is_cut(text)
     tree = LexborHTMLParser(shallow(without_last_row(text) if cut else text))

@@ -7,14 +7,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Trouble
-from importlog_tui.sources.status_log.claims import claim_of
+from importlog_tui.sources.status_log.table.claims import claim_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from importlog_tui.model import Origin
-    from importlog_tui.sources.status_log.delimited import Rows
     from importlog_tui.sources.status_log.source import Source
+    from importlog_tui.sources.status_log.table.delimited import Rows
 
 
 @dataclass

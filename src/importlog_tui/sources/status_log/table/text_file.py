@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from importlog_tui.cells import BlockRows
 from importlog_tui.fields import Field, unique_headings
 from importlog_tui.model import Trouble
-from importlog_tui.sources.status_log.claims import claim_of
-from importlog_tui.sources.status_log.counted import Counted
-from importlog_tui.sources.status_log.delimited import Dialect, Rows, find_dialect
 from importlog_tui.sources.status_log.encoding import decode, encoding_of
-from importlog_tui.sources.status_log.records import no_headings, reading_of
-from importlog_tui.sources.status_log.shape import (
+from importlog_tui.sources.status_log.table.claims import claim_of
+from importlog_tui.sources.status_log.table.counted import Counted
+from importlog_tui.sources.status_log.table.delimited import Dialect, Rows, find_dialect
+from importlog_tui.sources.status_log.table.records import no_headings, reading_of
+from importlog_tui.sources.status_log.table.shape import (
     Shape,
     broken,
     is_beside,
@@ -26,7 +26,7 @@ from importlog_tui.sources.status_log.shape import (
     said_of_quotes,
     said_of_shape,
 )
-from importlog_tui.sources.status_log.survey import LONGEST_LINE, survey
+from importlog_tui.sources.status_log.table.survey import LONGEST_LINE, survey
 from importlog_tui.sources.status_log.words import Named, Role, import_name, result_of, role_of
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from importlog_tui.model import Reading
     from importlog_tui.sources.status_log import How
-    from importlog_tui.sources.status_log.layout import Layout
     from importlog_tui.sources.status_log.source import Source
+    from importlog_tui.sources.status_log.table.layout import Layout
 
 _SAMPLE = 64 << 10
 LARGEST_LOG = 8 << 20
@@ -109,7 +109,7 @@ def find_table(source: Source, how: How, *, is_paste: bool = False) -> Table | N
 
 def read_log(table: Table, how: How) -> Iterator[Reading]:
     """The log that the table lists."""
-    from importlog_tui.sources.status_log.meaning import read_text
+    from importlog_tui.sources.status_log.page.meaning import read_text
 
     origin = table.source.origin()
     if table.source.size > LARGEST_LOG:

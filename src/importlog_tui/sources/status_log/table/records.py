@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.fields import Columns, Field
 from importlog_tui.model import RecordsReading, Trouble, When
-from importlog_tui.sources.status_log.claims import joined
+from importlog_tui.sources.status_log.table.claims import joined
 from importlog_tui.sources.status_log.wording import import_named
 
 if TYPE_CHECKING:

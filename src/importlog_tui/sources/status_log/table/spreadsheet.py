@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from importlog_tui.errors import SourceProblem
 from importlog_tui.fields import Columns, Field
 from importlog_tui.model import Trouble
-from importlog_tui.sources.status_log.extent import Bomb
-from importlog_tui.sources.status_log.inflate import check_zip
-from importlog_tui.sources.status_log.layout import Layout, find_layout
-from importlog_tui.sources.status_log.ole import cleaned
-from importlog_tui.sources.status_log.records import no_headings, reading_of
-from importlog_tui.sources.status_log.shape import is_beside
-from importlog_tui.sources.status_log.table import as_lines, lists_a_log
+from importlog_tui.sources.status_log.table.extent import Bomb
+from importlog_tui.sources.status_log.table.inflate import check_zip
+from importlog_tui.sources.status_log.table.layout import Layout, find_layout
+from importlog_tui.sources.status_log.table.ole import cleaned
+from importlog_tui.sources.status_log.table.records import no_headings, reading_of
+from importlog_tui.sources.status_log.table.shape import is_beside
+from importlog_tui.sources.status_log.table.text_file import as_lines, lists_a_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def read_spreadsheet(source: Source, how: How) -> Iterator[Reading]:
             continue
         layout = find_layout(rows, how.columns, is_forced=how.as_ == "records")
         if how.as_ == "log" or (layout is not None and how.as_ is None and lists_a_log(layout, rows)):
-            from importlog_tui.sources.status_log.meaning import read_text
+            from importlog_tui.sources.status_log.page.meaning import read_text
 
             found += 1
             yield from read_text(as_lines(rows), source.origin(place=place), how)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from importlog_tui.sources.status_log.encoding import Strict, decode
 
 if TYPE_CHECKING:
-    from importlog_tui.sources.status_log.delimited import Dialect
     from importlog_tui.sources.status_log.source import Source
+    from importlog_tui.sources.status_log.table.delimited import Dialect
 
 LONGEST_LINE = 16 << 20
 """Bytes without a line end; no table has such a line, and it would have to be held in memory."""

@@ -1,0 +1,1 @@
+"""Notification mails, and what each tells of its run."""
