@@ -162,7 +162,7 @@ def test_any_order_any_splitting_any_repetition_gives_the_same_archive(data: st.
                     waiting = []
             bring_in(archive, waiting)
             assert told(archive) == expected
-            with archive._connection() as connection:
+            with archive._connections.one() as connection:
                 (stray,) = connection.execute(
                     "SELECT (SELECT count(*) FROM records) - (SELECT coalesce(sum(count), 0) FROM spans)"
                 ).fetchone()

@@ -31,10 +31,10 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def statements(archive: Archive) -> Iterator[list[str]]:
     """What SQLite is asked meanwhile."""
     asked: list[str] = []
-    with archive._connection() as connection:
+    with archive._connections.one() as connection:
         connection.set_trace_callback(asked.append)
     yield asked
-    with archive._connection() as connection:
+    with archive._connections.one() as connection:
         connection.set_trace_callback(None)
 
 
@@ -88,7 +88,7 @@ def test_a_window_is_found_by_id_and_not_by_looking_through(archive: Archive) ->
     for ids in (rows.ids(5, 45), [5, 900, 17]):
         with statements(archive) as asked:
             archive.window(ids)
-        with archive._connection() as connection:
+        with archive._connections.one() as connection:
             plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
         assert not any(step.startswith(("SCAN r", "SCAN s", "SCAN e")) for step in plan), plan
 

@@ -74,7 +74,7 @@ def test_a_search_is_answered_from_the_index(archive: Archive) -> None:
         archive.find("lop mar")
     looked = [statement for statement in asked if "search MATCH" in statement]
     assert looked
-    with archive._connection() as connection:
+    with archive._connections.one() as connection:
         for statement in looked:
             plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
             scans = [step for step in plan if step.startswith("SCAN") and "VIRTUAL TABLE" not in step]

@@ -34,7 +34,7 @@ def look(archive: Archive) -> Health:
     Raises:
         ArchiveProblem: it can't be read.
     """
-    with archive._connection() as connection:
+    with archive._connections.one() as connection:
         (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
         complaint = "" if said == "ok" else str(said)

@@ -1,0 +1,67 @@
+"""Connections to one archive, each used by one thread at a time."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from importlog_tui.archive import opening
+from importlog_tui.errors import ArchiveProblem
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """One transaction that writes, undone by any exception."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+class Connections:
+    """As many as are used at once; given back, they are kept for the next one."""
+
+    def __init__(self, path: Path, first: sqlite3.Connection, mode: str) -> None:
+        """`mode` is that of `opening.connect`."""
+        self.path = path
+        self.read_only = bool(first.execute("PRAGMA query_only").fetchone()[0])
+        self._mode = mode
+        self._idle = [first]
+        self._is_closed = False
+
+    @contextlib.contextmanager
+    def one(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own for a while; what SQLite raises meanwhile becomes a Problem."""
+        if self._is_closed:
+            raise ArchiveProblem("the archive was closed", where=str(self.path))
+        with opening.problems_of(self.path):
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = opening.connect(self.path, self._mode)
+                if self.read_only:
+                    connection.execute("PRAGMA query_only = ON")
+            try:
+                yield connection
+            finally:
+                self._give_back(connection)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        if self._is_closed:
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close all; those in use are closed when they are given back."""
+        self._is_closed = True
+        while self._idle:
+            self._idle.pop().close()
