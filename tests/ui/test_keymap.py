@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from importlog_tui.errors import ConfigProblem
 from importlog_tui.text import width
 from importlog_tui.ui.actions import ACTIONS, Moment, Place
-from importlog_tui.ui.desks.acts import ActsDesk
-from importlog_tui.ui.desks.moves import MovesDesk
 from importlog_tui.ui.keymap import key_label, key_name, keys_markdown, settle
 from importlog_tui.ui.presentation.status import footer
 from importlog_tui.ui.screens.help import help_lines
+from tests.ui.small_log import make_log, small_app
 
 
 def test_the_defaults_are_the_products_letters() -> None:
@@ -140,7 +141,9 @@ def test_every_reason_is_a_sentence_that_ends() -> None:
     assert all(reason.endswith(".") for reason in reasons)
 
 
-def test_every_action_is_done_by_exactly_one_desk() -> None:
-    done = [[desk for desk in (MovesDesk, ActsDesk) if hasattr(desk, action.method)] for action in ACTIONS]
+async def test_every_action_is_done_by_exactly_one_desk(tmp_path: Path) -> None:
+    app = small_app(make_log(tmp_path / "archive.sqlite"))
+    async with app.run_test():
+        done = [[desk for desk in app.triage.desks if hasattr(desk, action.method)] for action in ACTIONS]
 
     assert [len(desks) for desks in done] == [1] * len(ACTIONS)

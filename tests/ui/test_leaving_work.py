@@ -10,11 +10,11 @@ import pytest
 from importlog_tui.ui import work
 from importlog_tui.ui.work import Job, Work
 from tests.ui.pilots import settled
-from tests.ui.small_log import small_app
+from tests.ui.small_log import make_log, small_app
 
 
 async def test_only_what_does_not_write_is_told_to_stop(tmp_path: Path) -> None:
-    app = small_app(tmp_path / "archive.sqlite")
+    app = small_app(make_log(tmp_path / "archive.sqlite"))
     async with app.run_test() as pilot:
         await settled(pilot)
         go = threading.Event()

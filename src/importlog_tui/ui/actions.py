@@ -1,6 +1,6 @@
 """The one registry of what a key can do: bindings, footer, palette, help, configuration and README all read it.
 
-An action's method is `act_<id with underscores>` of the moves desk or the acts desk. `why_not` gets the `Moment` and answers None, or the reason why the key
+An action's method is `act_<id with underscores>` of one of the screen's desks. `why_not` gets the `Moment` and answers None, or the reason why the key
 can't work now, as a sentence that the status line shows.
 """
 

@@ -58,12 +58,9 @@ class WorkFailed(Message):
 class PromptAnswered(Message):
     """The prompt line was answered with Enter."""
 
-    purpose: str
     text: str
 
 
 @dataclass
 class PromptLeft(Message):
     """The prompt line was left with Escape."""
-
-    purpose: str

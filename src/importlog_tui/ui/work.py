@@ -95,11 +95,12 @@ class Work:
             older.stop()
         job = Job(group, title, function, done, writes=writes, _target=self._target)
         self.jobs[group] = job
-        self._target.run_worker(self._run(job), group=group, exit_on_error=False)
+        self._target.run_worker(self._tell(job, self._begin(job)), group=group, exit_on_error=False)
         self._started()
         return job
 
-    async def _run(self, job: Job[Any]) -> None:
+    def _begin(self, job: Job[Any]) -> asyncio.Future[tuple[Any, str]]:
+        """Start its thread at once, so that what writes has begun when the program ends with the next key."""
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[tuple[Any, str]] = loop.create_future()
 
@@ -124,6 +125,9 @@ class Work:
                 return
 
         threading.Thread(target=body, name=f"work-{job.group}", daemon=True).start()
+        return ended
+
+    async def _tell(self, job: Job[Any], ended: asyncio.Future[tuple[Any, str]]) -> None:
         result, fault = await ended
         if fault:
             self._target.post_message(WorkFailed(job, fault))

@@ -13,7 +13,6 @@ from importlog_tui.ui.actions import Place
 from importlog_tui.ui.presentation import words
 from importlog_tui.ui.screens.decide import DecideScreen
 from importlog_tui.ui.screens.page import PageScreen
-from importlog_tui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from importlog_tui.ui.screens.triage import TriageScreen
@@ -39,7 +38,7 @@ class DecideDesk:
         self._reason = ""
         self._tokens: list[int] = []
 
-    def begin(self) -> None:
+    def act_decide(self) -> None:
         """Ask what was decided about the selected records, the one under the cursor, or the tree's error."""
         table, error = self._screen.table, self._screen.chosen_error
         marked = tuple(sorted(table.marks)) if self._screen.table_is_shown else ()
@@ -59,26 +58,15 @@ class DecideDesk:
             self.show()
         elif kind is not None:
             self._kind = MarkKind(kind)
-            self._ask(
-                "decide",
-                _ASKED[self._kind],
-                self._screen.context.who() if self._kind is MarkKind.OWNER else "",
-            )
+            who = self._screen.context.who() if self._kind is MarkKind.OWNER else ""
+            self._screen.ask(_ASKED[self._kind], who, self._reasoned)
 
-    def _ask(self, purpose: str, label: str, text: str = "") -> None:
-        self._screen.query_one(Prompt).ask(purpose, label, text)
-        self._screen.add_class("asking")
-
-    def answered(self, purpose: str, text: str) -> None:
-        """The prompt was answered."""
-        if purpose == "until":
-            self._keep(text)
-            return
+    def _reasoned(self, text: str) -> None:
         self._reason = text.strip()
         if self._kind in {MarkKind.ACCEPTED, MarkKind.NOTE} and not self._reason:
             self._screen.tell("Not kept: it needs a reason.")
         elif self._kind is MarkKind.ACCEPTED:
-            self._ask("until", _UNTIL)
+            self._screen.ask(_UNTIL, "", self._keep)
         else:
             self._keep("")
 
@@ -101,7 +89,7 @@ class DecideDesk:
 
         self._screen.work.start("decide", work, done, writes=True)
 
-    def undo(self) -> None:
+    def act_undo(self) -> None:
         """Take back what was decided last in this session."""
         if not self._tokens:
             self._screen.tell("Nothing was decided in this session that could be taken back.")

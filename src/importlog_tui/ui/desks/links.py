@@ -30,11 +30,11 @@ class LinksDesk:
     def __init__(self, screen: TriageScreen) -> None:
         self._screen = screen
 
-    def open_users(self) -> None:
+    def act_open_user(self) -> None:
         """Open the users' pages; many are asked about first."""
         self._with_links(self._ask_and_open)
 
-    def copy_users(self) -> None:
+    def act_copy(self) -> None:
         """Copy the addresses, one a line."""
         self._with_links(self._copy)
 
@@ -46,7 +46,7 @@ class LinksDesk:
         """Copy the address of a record that need not be in the table."""
         self._of_records([record], self._copy)
 
-    def show(self) -> None:
+    def act_link(self) -> None:
         """Show the whole addresses, or the log's where there is no record."""
         screen = self._screen
         if screen.table_is_shown and (screen.table.record or screen.table.marks):
@@ -54,7 +54,7 @@ class LinksDesk:
         else:
             self._show(self._log_link())
 
-    def open_log(self) -> None:
+    def act_open_log(self) -> None:
         """Open the Status Log page."""
         self._open(self._log_link())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from importlog_tui.errors import Problem
@@ -10,21 +9,14 @@ from importlog_tui.text import one_line
 from importlog_tui.triage.brief import brief
 from importlog_tui.ui.context import LogData, load_log
 from importlog_tui.ui.presentation.log import Log
-from importlog_tui.ui.presentation.notes import MOST_GONE, Gone
 
 if TYPE_CHECKING:
-    from importlog_tui.archive import Archive
-    from importlog_tui.model import Run
     from importlog_tui.triage.brief import Brief
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
 WATCH = 3.0
 """Seconds between two looks at the archive; another process adds at most a few times a day, and a look is one small query."""
-
-
-SETTLE = 0.06
-"""Seconds that the cursor rests on a line before more is asked about it: longer than a held key's repeat, shorter than a glance."""
 
 
 class LogDesk:
@@ -69,19 +61,31 @@ class LogDesk:
             self._brief = self.log, told
         return self._brief[1]
 
-    async def gone(self, run: Run) -> Gone:
-        """What was first missing in a run, once the cursor rests on it.
+    def act_reload(self) -> None:
+        """Look into the archive again."""
+        self.reload("This is the archive's newest state.")
 
-        Raises:
-            ArchiveProblem: it can't be read.
-        """
-        await asyncio.sleep(SETTLE)
+    def act_filter_log(self) -> None:
+        """Ask what to filter the log by."""
+        self._screen.ask("Filter log:", self._screen.log_tree.wanted, self.filter)
 
-        def ask(archive: Archive) -> Gone:
-            errors, rows = archive.gone(run.id)
-            return Gone(errors, len(rows), archive.window(rows.ids(0, MOST_GONE)))
+    def filter(self, text: str) -> None:
+        """Leave only nights, imports and errors in which these words stand; "" shows all."""
+        self._screen.log_tree.show(self.log, wanted=one_line(text))
+        self._screen.look_desk.look()
 
-        return await self._screen.reader.call(ask)
+    def act_new(self) -> None:
+        """Leave only what is new or back in tree and table, or show all again."""
+        screen, wanted = self._screen, not self._screen.log_tree.is_new_only
+        screen.log_tree.show(self.log, is_new_only=wanted)
+        screen.records_desk.look_again()
+        screen.look_desk.look(is_new=False)
+        if not wanted:
+            screen.tell("All is shown.")
+        elif not screen.log_tree.lines:
+            screen.tell("Nothing is new or back in any night.")
+        else:
+            screen.tell("Only what is new or back against the night before; the counts are of the whole.")
 
     async def watch(self) -> None:
         """Look whether another process changed the archive."""

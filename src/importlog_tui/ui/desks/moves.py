@@ -70,7 +70,7 @@ class MovesDesk:
         screen = self._screen
         if screen.place is Place.RECORDS:
             if screen.table_is_shown and len(screen.table.source or ()):
-                screen.table.when_there(screen.show_record)
+                screen.table.when_there(screen.detail_desk.show)
                 screen.go_to_place(Place.RECORD)
             return
         if screen.place is Place.RECORD or screen.log_tree.go_in():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from importlog_tui.ui.presentation import words
+from importlog_tui.ui.presentation import notes, words
 from importlog_tui.ui.presentation.paste import Pasted, preview
+from importlog_tui.ui.screens.page import PageScreen
 from importlog_tui.ui.screens.paste import MARGIN, PasteScreen
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ class PasteDesk:
 
     def __init__(self, screen: TriageScreen) -> None:
         self._screen = screen
+
+    def act_paste(self) -> None:
+        """Explain pasting."""
+        lines = [f" {line}" for line in notes.how_to_paste(self._screen.chosen_error)]
+        self._screen.app.push_screen(PageScreen("Paste", lines))
 
     def take(self, text: str) -> None:
         """Read a paste in a thread, then show what it is."""

@@ -170,6 +170,22 @@ class RecordsDesk:
             said.append(f"sorted by {one_line(view.sort[0])}, {'downwards' if view.sort[1] else 'upwards'}")
         return ", ".join(said) or "In the order as read."
 
+    def act_filter(self) -> None:
+        """Ask what to filter the records by."""
+        self._screen.ask("Filter records:", self.view.filter, self.filter)
+
+    def act_sort(self) -> None:
+        """Sort by the chosen column."""
+        self.sort(self._screen.table.column)
+
+    def act_mark(self) -> None:
+        """Mark the record, or take its mark away."""
+        self._screen.table.action_toggle_mark()
+
+    def act_unmark(self) -> None:
+        """Take all marks away."""
+        self._screen.table.unmark_all()
+
     def filter(self, text: str) -> None:
         """Show only records in which `text` stands."""
         if self.error is None:

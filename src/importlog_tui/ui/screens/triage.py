@@ -15,13 +15,14 @@ from importlog_tui.ui import messages
 from importlog_tui.ui.actions import BY_ID, Moment, Place
 from importlog_tui.ui.desks.acts import ActsDesk
 from importlog_tui.ui.desks.decide import DecideDesk
+from importlog_tui.ui.desks.detail import DetailDesk
 from importlog_tui.ui.desks.links import LinksDesk
-from importlog_tui.ui.desks.log import SETTLE, WATCH, LogDesk
+from importlog_tui.ui.desks.log import WATCH, LogDesk
+from importlog_tui.ui.desks.look import LookDesk
 from importlog_tui.ui.desks.moves import MovesDesk
 from importlog_tui.ui.desks.paste import PasteDesk
 from importlog_tui.ui.desks.records import RecordsDesk
 from importlog_tui.ui.desks.says import SaysDesk
-from importlog_tui.ui.presentation import brief, notes, states
 from importlog_tui.ui.row_source import ArchiveReader
 from importlog_tui.ui.widgets.log_tree import LogTree
 from importlog_tui.ui.widgets.one_line import OneLine
@@ -32,10 +33,11 @@ from importlog_tui.ui.widgets.record_table import RecordTable
 from importlog_tui.ui.work import Work
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
-    from textual.timer import Timer
+    from collections.abc import Callable
 
-    from importlog_tui.model import ErrorType, Record, Run
+    from textual.app import ComposeResult
+
+    from importlog_tui.model import ErrorType
     from importlog_tui.ui.context import Context, LogData
     from importlog_tui.ui.keymap import Keymap
     from importlog_tui.ui.position import Position
@@ -68,11 +70,21 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.links_desk = LinksDesk(self)
         self.paste_desk = PasteDesk(self)
         self.decide_desk = DecideDesk(self)
+        self.look_desk = LookDesk(self)
+        self.detail_desk = DetailDesk(self)
         self.moves_desk = MovesDesk(self)
-        self.acts_desk = ActsDesk(self)
         self.says_desk = SaysDesk(self)
+        self.desks = (
+            self.moves_desk,
+            self.log_desk,
+            self.records_desk,
+            self.links_desk,
+            self.decide_desk,
+            self.paste_desk,
+            ActsDesk(self),
+        )
         self._start = start
-        self._settle: Timer | None = None
+        self._answered: Callable[[str], None] = lambda _: None
 
     # Parts
 
@@ -156,7 +168,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             self.moves_desk.first_look()
         self._arrange()
         self.go_to_place(Place(self._start.place) if self._start.place in set(Place) else Place.LOG)
-        self._look()
+        self.look_desk.look()
         self.says_desk.begin()
         self.set_interval(60, self._tick)
         self.set_interval(WATCH, self.log_desk.watch)
@@ -210,9 +222,15 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         if reason := action.why_not(self.moment()):
             self.tell(reason)
             return
-        method = getattr(self.moves_desk, action.method, None) or getattr(self.acts_desk, action.method)
-        method()
+        desk = next(desk for desk in self.desks if hasattr(desk, action.method))
+        getattr(desk, action.method)()
         self.say_status()
+
+    def ask(self, label: str, text: str, then: Callable[[str], None]) -> None:
+        """Ask for a line of text in the place of the status line; `then` gets the answer, and nothing where Escape was pressed."""
+        self._answered = then
+        self.query_one(Prompt).ask(label, text)
+        self.add_class("asking")
 
     # Places
 
@@ -255,19 +273,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             self.moves_desk.first_look()
             self.go_to_place(Place.LOG)
         self.records_desk.refreshed(self.chosen_error)
-        self._look(is_new=False)
-
-    def show_only_new(self, *, wanted: bool) -> None:
-        """Leave only what is new or back in tree and table, or show all again."""
-        self.log_tree.show(self.log_desk.log, is_new_only=wanted)
-        self.records_desk.look_again()
-        self._look(is_new=False)
-        if not wanted:
-            self.tell("All is shown.")
-        elif not self.log_tree.lines:
-            self.tell("Nothing is new or back in any night.")
-        else:
-            self.tell("Only what is new or back against the night before; the counts are of the whole.")
+        self.look_desk.look(is_new=False)
 
     def rows_shown(self) -> None:
         """The records desk put rows into the table."""
@@ -276,81 +282,17 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def rows_failed(self, problem: Exception) -> None:
         """The records desk could not get the rows."""
         sentence = one_line(str(problem))
-        self.table.show(None, message=[f" {sentence}"])
-        self.detail.show(None)
+        self.look_desk.say([sentence])
         self.tell(sentence)
 
     @on(messages.NodeHighlighted)
     def _node_highlighted(self) -> None:
-        self._look()
-
-    def _look(self, *, is_new: bool = True) -> None:
-        """Show at the right what the tree's cursor is on."""
-        log, key, keymap = self.log_desk.log, self.log_tree.key, self.context.keymap
-        error = self.chosen_error
-        if is_new:
-            self.records_desk.look_at(error)
-        lines: list[str] = []
-        run = None
-        if error is not None and error.rows_read:
-            self.says_desk.all()
-            return
-        if error is not None:
-            lines = notes.to_bring_in(error, keymap, has_log_address=self.context.links.log is not None)
-        elif (run := log.run(key)) is not None:
-            lines = notes.of_run(run, log)
-        elif (night := log.night(key)) is not None:
-            lines = notes.of_night(night, log)
-            told = self.log_desk.brief()
-            if told.night is not None and told.night.day == night.day:
-                lines = brief.lines(told, log)
-        elif self.log_tree.wanted:
-            lines = notes.no_match(self.log_tree.wanted, keymap)
-        elif self.log_tree.is_new_only and log.nights:
-            lines = notes.nothing_new(keymap)
-        else:
-            lines = notes.nothing_yet(keymap)
-        self.table.show(None, message=[f" {line}" for line in lines])
-        self.detail.show(None)
-        self.says_desk.all()
-        if error is None and run is not None and run.compared_with is not None and not run.is_rerun:
-            self.run_worker(self._look_for_gone(run), group="gone", exclusive=True, exit_on_error=False)
-
-    async def _look_for_gone(self, run: Run) -> None:
-        try:
-            gone = await self.log_desk.gone(run)
-        except Problem as problem:
-            self.tell(one_line(str(problem)))
-            return
-        log = self.log_desk.log
-        if self.log_tree.key == ("run", str(run.id)) and (said := notes.of_gone(run, gone, log)):
-            self.table.show(None, message=[f" {line}" for line in notes.of_run(run, log) + said])
+        self.look_desk.look()
 
     @on(RecordHighlighted)
     def _record_highlighted(self, event: RecordHighlighted) -> None:
         self.say_status()
-        if self._settle is not None:
-            self._settle.stop()
-        record = event.record
-        if record is None or self.detail.record is None:
-            self._follow(record)
-        else:
-            self._settle = self.set_timer(SETTLE, lambda: self._follow(record))
-
-    def show_record(self, record: Record | None) -> None:
-        """Show a record at once: the reader went into it."""
-        if self._settle is not None:
-            self._settle.stop()
-        self._follow(record)
-
-    def _follow(self, record: Record | None) -> None:
-        error = self.chosen_error
-        about = [] if error is None or error.complete or not error.rows_read else [notes.part_read(error)]
-        log = self.log_desk.log
-        state = ""
-        if record is not None and (run := log.runs.get(record.run_id)) is not None:
-            state = states.since_words(record, log.day_of(run), log.zone, log.today)
-        self.detail.show(record, state=state, about=about)
+        self.detail_desk.follow(event.record)
 
     @on(MarksChanged)
     def _marks_changed(self) -> None:
@@ -367,13 +309,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     @on(messages.PromptAnswered)
     def _prompt_answered(self, event: messages.PromptAnswered) -> None:
         self._prompt_left()
-        if event.purpose == "records":
-            self.records_desk.filter(event.text)
-        elif event.purpose in {"decide", "until"}:
-            self.decide_desk.answered(event.purpose, event.text)
-        else:
-            self.log_tree.show(self.log_desk.log, wanted=one_line(event.text))
-            self._look()
+        self._answered(event.text)
 
     @on(messages.PromptLeft)
     def _prompt_left(self) -> None:

@@ -37,8 +37,6 @@ class Prompt(Horizontal):
     Prompt Input { width: 1fr; }
     """
 
-    purpose = ""
-
     def compose(self) -> ComposeResult:
         """The label and the input."""
         yield Label("", markup=False)
@@ -46,9 +44,8 @@ class Prompt(Horizontal):
         box.cursor_blink = False
         yield box
 
-    def ask(self, purpose: str, label: str, text: str = "") -> None:
-        """Ask; the answer comes as PromptAnswered or PromptLeft with this `purpose`."""
-        self.purpose = purpose
+    def ask(self, label: str, text: str = "") -> None:
+        """Ask; the answer comes as PromptAnswered or PromptLeft."""
         self.query_one(Label).update(f"{label} ")
         box = self.query_one(PromptInput)
         box.value = safe(text)
@@ -64,11 +61,11 @@ class Prompt(Horizontal):
     def _answer(self, event: Input.Submitted) -> None:
         event.stop()
         self.leave()
-        self.post_message(PromptAnswered(self.purpose, event.value))
+        self.post_message(PromptAnswered(event.value))
 
     def key_escape(self, event: events.Key) -> None:
         """Leave without an answer."""
         event.stop()
         event.prevent_default()
         self.leave()
-        self.post_message(PromptLeft(self.purpose))
+        self.post_message(PromptLeft())

@@ -1,0 +1,80 @@
+"""The detail desk: the panel of one record, with its state, and what is to be said above its columns.
+
+A line above the columns is a function in `ABOVE`; what has to be looked up first is one in `LATER`: it is asked in a thread once the cursor rests on
+the record, and its lines follow.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.errors import Problem
+from importlog_tui.text import one_line
+from importlog_tui.ui.desks.look import SETTLE
+from importlog_tui.ui.presentation import notes, states
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.timer import Timer
+
+    from importlog_tui.archive import Archive
+    from importlog_tui.model import Record
+    from importlog_tui.ui.screens.triage import TriageScreen
+
+    Above = Callable[[TriageScreen, Record], list[str]]
+    """Paragraphs to say above a record's columns, [] for none; outside text may be in them."""
+    Later = Callable[[TriageScreen, Record], Callable[[Archive], list[str]] | None]
+    """What to ask the archive about a record, in a thread; None where there is nothing to ask."""
+
+
+class DetailDesk:
+    """Follows the cursor of the table, once it rests."""
+
+    def __init__(self, screen: TriageScreen) -> None:
+        self._screen = screen
+        self._settle: Timer | None = None
+
+    def follow(self, record: Record | None) -> None:
+        """The table's cursor came to stand on a record: a held key skips the panel."""
+        if self._settle is not None:
+            self._settle.stop()
+        if record is None or self._screen.detail.record is None:
+            self.show(record)
+        else:
+            self._settle = self._screen.set_timer(SETTLE, lambda: self.show(record))
+
+    def show(self, record: Record | None) -> None:
+        """Show a record at once."""
+        if self._settle is not None:
+            self._settle.stop()
+        screen = self._screen
+        above = [] if record is None else [line for teller in ABOVE for line in teller(screen, record)]
+        self._put(record, above)
+        if record is not None and (asked := [ask for later in LATER if (ask := later(screen, record))]):
+            screen.run_worker(
+                self._ask(record, asked, above), group="detail", exclusive=True, exit_on_error=False
+            )
+
+    def _put(self, record: Record | None, above: Sequence[str]) -> None:
+        error, log, state = self._screen.chosen_error, self._screen.log_desk.log, ""
+        about = [] if error is None or error.complete or not error.rows_read else [notes.part_read(error)]
+        if record is not None and (run := log.runs.get(record.run_id)) is not None:
+            state = states.since_words(record, log.day_of(run), log.zone, log.today)
+        self._screen.detail.show(record, state=state, about=[*above, *about])
+
+    async def _ask(
+        self, record: Record, asked: list[Callable[[Archive], list[str]]], above: list[str]
+    ) -> None:
+        try:
+            found = [await self._screen.reader.call(ask) for ask in asked]
+        except Problem as problem:
+            self._screen.tell(one_line(str(problem)))
+            return
+        shown = self._screen.detail.record
+        if shown is not None and shown.id == record.id and any(found):
+            self._put(record, [*above, *(line for some in found for line in some)])
+
+
+ABOVE: Final[tuple[Above, ...]] = ()
+LATER: Final[tuple[Later, ...]] = ()
