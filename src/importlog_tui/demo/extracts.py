@@ -47,7 +47,7 @@ def write_extracts(folder: Path, chronicle: Chronicle, newest: date) -> tuple[tu
             _write(path, separated(_COLUMNS[kind], rows))
             written.append(path)
     directory = folder / "directory" / "schoology-users.csv"
-    _write(directory, separated(DIRECTORY_COLUMNS, _directory(chronicle, last[Kind.USERS])))
+    _write(directory, separated(DIRECTORY_COLUMNS, accounts(chronicle, last[Kind.USERS])))
     return tuple(written), directory
 
 
@@ -63,7 +63,7 @@ def _cut_off(users: list[Row]) -> list[Row]:
     return [row for row in users if not (isinstance(row, User) and row.unique_id in gone)]
 
 
-def _directory(chronicle: Chronicle, sent: list[Row]) -> list[tuple[str, ...]]:
+def accounts(chronicle: Chronicle, sent: list[Row]) -> list[tuple[str, ...]]:
     """Schoology's accounts: everyone but the never created, the disabled teacher, and the older accounts that hold an address."""
     rows = [
         _account(user, "Inactive" if user.unique_id == TEACHER else "Active")

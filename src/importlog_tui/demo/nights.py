@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from importlog_tui.demo.morning import at_local
@@ -55,12 +55,16 @@ _STEADY_AGE = 3  # the last three nights change only where a story says so
 
 @dataclass(frozen=True)
 class Fault:
-    """One error of a run; `rows` holds (line in the import file, cells) of those in reach of the reader, `claimed` counts all."""
+    """One error of a run; `rows` holds (line in the import file, cells) of those in reach of the reader, `claimed` counts all.
+
+    `beyond` are the rows that no saved file has: whoever reads the log from the site gets them, too.
+    """
 
     message: str
     columns: tuple[str, ...]
     rows: list[tuple[int, tuple[str, ...]]]
     claimed: int
+    beyond: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -171,13 +175,17 @@ class Chronicle:
                 continue
             spoiled = [case.spoiled for case in cases if age in case.ages][: story.shown]
             columns, rows = self._told(story, spoiled, age)
+            read = len(rows) if story.read is None else story.read
+            fault = Fault(story.message, columns, rows[:read], len(rows), rows[read:])
             before = found.get(story.message)
-            if before is None:
-                found[story.message] = Fault(story.message, columns, rows[: story.read], len(rows))
-            else:
-                found[story.message] = Fault(
-                    story.message, columns, before.rows + rows[: story.read], before.claimed + len(rows)
+            if before is not None:
+                fault = replace(
+                    fault,
+                    rows=before.rows + fault.rows,
+                    claimed=before.claimed + fault.claimed,
+                    beyond=before.beyond + fault.beyond,
                 )
+            found[story.message] = fault
         yield from (fault for fault in found.values() if fault.claimed)
 
     def _told(
