@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from importlog_tui.addresses import address_key
 from importlog_tui.archive import Table
 from importlog_tui.archive.placing import KnownError, Length, by_address, by_number, choices, find
+from importlog_tui.archive.roster_filing import KEEP
 from importlog_tui.cells import BlockRows, blocks_of
 from importlog_tui.errors import ArchiveProblem, SourceProblem, UsageProblem
 from importlog_tui.model import (
@@ -22,11 +23,12 @@ from importlog_tui.model import (
     RunReading,
     Trouble,
 )
+from importlog_tui.roster import RosterReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
-    from importlog_tui.archive import Archive, Batch, Filing
+    from importlog_tui.archive import Archive, Batch, FiledRoster, Filing
     from importlog_tui.cells import Block
     from importlog_tui.model import Reading
 
@@ -74,6 +76,20 @@ class Unplaced:
     choices: tuple[KnownError, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A table of an extract or of the directory that was brought in.
+
+    Attributes:
+        reading: what the source said of it; its rows were read.
+        complete: none of them is missing.
+    """
+
+    reading: RosterReading
+    filed: FiledRoster
+    complete: bool
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a bringing-in brought.
@@ -82,6 +98,7 @@ class Outcome:
         runs, errors, records: how many the sources told of; a run that two of them tell of counts twice.
         new_runs, new_errors, new_records: how many of them the archive did not have.
         tables: ids of the errors whose records were brought in, in order.
+        rosters: extracts and tables of the directory, in order.
         stopped: it was stopped before everything was read.
     """
 
@@ -92,6 +109,7 @@ class Outcome:
     records: int = 0
     new_records: int = 0
     tables: list[int] = field(default_factory=list)
+    rosters: list[Brought] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     unplaced: list[Unplaced] = field(default_factory=list)
     stopped: bool = False
@@ -99,7 +117,7 @@ class Outcome:
     @property
     def status(self) -> int:
         """Exit status: 0 all was understood, 1 part of it, 2 nothing."""
-        if not self.runs and not self.tables:
+        if not self.runs and not self.tables and not self.rosters:
             return 2
         is_part = self.stopped or bool(self.unplaced) or any(trouble.is_part for trouble in self.troubles)
         return 1 if is_part else 0
@@ -107,10 +125,11 @@ class Outcome:
 
 def bring_in(
     archive: Archive,
-    readings: Iterable[Reading],
+    readings: Iterable[Reading | RosterReading],
     *,
     error_id: int | None = None,
     kind: Kind | None = None,
+    keep: int = KEEP,
     progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Outcome:
@@ -124,6 +143,7 @@ def bring_in(
         readings: what sources say.
         error_id: the error that all tables of records belong to, where the reader said so.
         kind: of the run that tables of records belong to, where they don't tell.
+        keep: tables of the SIS and of the directory, of each kind, whose rows are kept.
         progress: called at most about ten times a second.
         cancelled: asked about every thousand rows.
 
@@ -135,11 +155,14 @@ def bring_in(
     work = _Work(outcome, progress, cancelled)
     runs: list[RunReading] = []
     tables: list[RecordsReading] = []
+    rosters: list[RosterReading] = []
     for reading in work.collected(readings):
         if isinstance(reading, Trouble):
             outcome.troubles.append(reading)
         elif isinstance(reading, RunReading):
             runs.append(reading)
+        elif isinstance(reading, RosterReading):
+            rosters.append(reading)
         else:
             tables.append(reading)
     # A rough time is matched against all exact ones, so these come first.
@@ -159,6 +182,11 @@ def bring_in(
                 work.file_table(filing, table, listed)
             else:
                 work.file_rows(filing, table, error_id)
+        for roster in rosters:
+            if outcome.stopped:
+                break
+            work.file_roster(filing, roster)
+        filing.rosters.purge(keep)
         work.name_choices(filing)
     # All is kept by now. A night's worth of records is made findable at once; a million rows are left to the first search, which needs a minute.
     with contextlib.suppress(ArchiveProblem):
@@ -181,7 +209,7 @@ class _Work:
         self._known: list[KnownError] = []
         self._unplaced: list[tuple[RecordsReading, Length | None]] = []
 
-    def collected(self, readings: Iterable[Reading]) -> Iterator[Reading]:
+    def collected(self, readings: Iterable[Reading | RosterReading]) -> Iterator[Reading | RosterReading]:
         """`readings`, until the end, a stop, or a source that can't be read at all."""
         try:
             for reading in readings:
@@ -271,6 +299,13 @@ class _Work:
         self._note_end(watched)
         self._join(filing, reading, batch, _table(reading, batch, is_whole=not watched.is_part), error_id)
 
+    def file_roster(self, filing: Filing, reading: RosterReading) -> None:
+        """File a table of an extract or of the directory."""
+        watched = _Watched(reading, self._row)
+        filed = filing.rosters.add(reading, watched.rows(), lambda: not watched.is_part)
+        self._note_end(watched)
+        self._outcome.rosters.append(Brought(reading, filed, reading.is_whole and not watched.is_part))
+
     def _file_loose(self, filing: Filing, reading: RecordsReading, batch: Batch, table: Table) -> None:
         """Keep a table of a known kind whose log was not seen under a run of its own, once."""
         error_id = filing.tables.same_loose_table(reading.kind or Kind.OTHER, batch, table)
@@ -333,7 +368,7 @@ class _Work:
 class _Watched:
     """The rows of a reading; ends early where its source breaks or somebody wants to stop."""
 
-    def __init__(self, reading: RecordsReading, poll: Callable[[Origin, int], bool]) -> None:
+    def __init__(self, reading: RecordsReading | RosterReading, poll: Callable[[Origin, int], bool]) -> None:
         self.reading = reading
         self.problem: SourceProblem | None = None
         self.is_part = False

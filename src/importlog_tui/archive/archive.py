@@ -15,6 +15,7 @@ from importlog_tui.archive import marks, opening, rows, search, states
 from importlog_tui.archive.connections import Connections, transaction
 from importlog_tui.archive.filing import Filing
 from importlog_tui.archive.nouns import Nouns
+from importlog_tui.archive.rosters import Rosters
 from importlog_tui.model import State
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from importlog_tui.archive.marks import Accepted
+    from importlog_tui.archive.roster_filing import RosterFiling
     from importlog_tui.archive.rows import Rows, Sort
     from importlog_tui.fields import Field
     from importlog_tui.model import ErrorType, Mark, Record, Run
@@ -48,7 +50,7 @@ class Hit:
     message: str
 
 
-class Archive:
+class Archive(Rosters):
     """The archive; a context manager that closes it."""
 
     def __init__(
@@ -298,6 +300,12 @@ class Archive:
         """What of a run is under an acceptance that is in force on this day."""
         with self._connections.one() as connection:
             return marks.accepted(connection, run_id, today)
+
+    @contextlib.contextmanager
+    def roster_filing(self) -> Iterator[RosterFiling]:
+        """File extracts or the directory alone; otherwise as `filing`."""
+        with self.filing() as filing:
+            yield filing.rosters
 
     @contextlib.contextmanager
     def filing(self) -> Iterator[Filing]:

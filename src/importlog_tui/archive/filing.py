@@ -21,6 +21,7 @@ from importlog_tui.archive.facts import (
     same_run,
 )
 from importlog_tui.archive.placing import KnownError
+from importlog_tui.archive.roster_filing import RosterFiling
 from importlog_tui.archive.tables import Tables, most
 from importlog_tui.model import Basis, Kind, Precision, Result
 from importlog_tui.text import whole
@@ -59,6 +60,7 @@ class Filing:
         self._connection = connection
         self._touched: set[int] = set()
         self._changed: set[int] = set()
+        self.rosters = RosterFiling(connection)
         self.tables = Tables(connection, lambda error_id: self._touched.add(self.run_of(error_id)), aliases)
 
     def run(self, reading: RunReading, *, is_loose: bool = False) -> Filed:
@@ -228,6 +230,7 @@ class Filing:
         self.settle()
         if self._changed:
             states.renew(self._connection, self._changed)
+        if self._changed or self.rosters.has_changed:
             self._connection.execute("UPDATE counters SET stamp = stamp + 1")
 
     def _settle(self, run_id: int) -> None:

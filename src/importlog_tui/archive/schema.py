@@ -165,7 +165,107 @@ _STATES: Final = (
     ) STRICT""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES)
+_ROSTERS: Final = (
+    # The dated tables of the two other witnesses (rosters.py). taken, seen: seconds since 1970; zone: seconds east of Greenwich; fields: heading ->
+    # meaning; digest: of headings and cells; first_id: of its rows, which are consecutive, NULL when they were removed to make room.
+    """CREATE TABLE rosters (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        witness TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        taken INTEGER NOT NULL,
+        seen INTEGER NOT NULL,
+        zone INTEGER NOT NULL,
+        headings_id INTEGER NOT NULL REFERENCES headings,
+        fields TEXT NOT NULL,
+        digest BLOB NOT NULL,
+        complete INTEGER NOT NULL,
+        first_id INTEGER,
+        rows INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX rosters_by_time ON rosters (witness, kind, taken)",
+    """CREATE TABLE roster_origins (
+        roster_id INTEGER NOT NULL REFERENCES rosters ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        PRIMARY KEY (roster_id, name)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE roster_buildings (
+        roster_id INTEGER NOT NULL REFERENCES rosters ON DELETE CASCADE,
+        school TEXT NOT NULL,
+        rows INTEGER NOT NULL,
+        PRIMARY KEY (roster_id, school)
+    ) STRICT, WITHOUT ROWID""",
+    # The rows of each kind, with the columns that roster_keys.py describes.
+    """CREATE TABLE roster_users (
+        id INTEGER PRIMARY KEY,
+        roster_id INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        cells TEXT NOT NULL,
+        unique_id TEXT,
+        schoology_id TEXT,
+        username TEXT,
+        email TEXT,
+        username_folded TEXT,
+        email_folded TEXT,
+        first_name TEXT,
+        last_name TEXT,
+        role TEXT,
+        school TEXT,
+        status TEXT
+    ) STRICT""",
+    "CREATE INDEX roster_users_by_unique_id ON roster_users (roster_id, unique_id) WHERE unique_id IS NOT NULL",
+    "CREATE INDEX roster_users_by_schoology_id ON roster_users (roster_id, schoology_id) WHERE schoology_id IS NOT NULL",
+    "CREATE INDEX roster_users_by_username_folded ON roster_users (roster_id, username_folded) WHERE username_folded IS NOT NULL",
+    "CREATE INDEX roster_users_by_email_folded ON roster_users (roster_id, email_folded) WHERE email_folded IS NOT NULL",
+    """CREATE TABLE roster_sections (
+        id INTEGER PRIMARY KEY,
+        roster_id INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        cells TEXT NOT NULL,
+        course_code TEXT,
+        section_code TEXT,
+        section_school_code TEXT,
+        course_code_folded TEXT,
+        section_code_folded TEXT,
+        section_school_code_folded TEXT,
+        course_name TEXT,
+        section_name TEXT,
+        grading_period TEXT,
+        school TEXT,
+        status TEXT
+    ) STRICT""",
+    "CREATE INDEX roster_sections_by_course_code ON roster_sections (roster_id, course_code, section_code) WHERE course_code IS NOT NULL",
+    "CREATE INDEX roster_sections_by_section_code ON roster_sections (roster_id, section_code) WHERE section_code IS NOT NULL",
+    "CREATE INDEX roster_sections_by_section_school_code ON roster_sections (roster_id, section_school_code) WHERE section_school_code IS NOT NULL",
+    "CREATE INDEX roster_sections_by_course_code_folded ON roster_sections (roster_id, course_code_folded) WHERE course_code_folded IS NOT NULL",
+    "CREATE INDEX roster_sections_by_section_code_folded ON roster_sections (roster_id, section_code_folded) WHERE section_code_folded IS NOT NULL",
+    "CREATE INDEX roster_sections_by_section_school_code_folded ON roster_sections (roster_id, section_school_code_folded) WHERE section_school_code_folded IS NOT NULL",
+    """CREATE TABLE roster_enrollments (
+        id INTEGER PRIMARY KEY,
+        roster_id INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        cells TEXT NOT NULL,
+        unique_id TEXT,
+        course_code TEXT,
+        section_code TEXT,
+        section_school_code TEXT,
+        enrollment_type TEXT,
+        grading_period TEXT,
+        school TEXT,
+        status TEXT
+    ) STRICT""",
+    "CREATE INDEX roster_enrollments_by_roster ON roster_enrollments (roster_id)",
+    # What enrollments are found by, filled in order when all are there: a million of them put into an index one by one take ten times as long.
+    # what: which key, as roster_keys.py numbers them; row_id: of roster_enrollments.
+    """CREATE TABLE roster_enrollment_keys (
+        roster_id INTEGER NOT NULL,
+        what INTEGER NOT NULL,
+        value TEXT NOT NULL,
+        row_id INTEGER NOT NULL,
+        PRIMARY KEY (roster_id, what, value, row_id)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES, _ROSTERS)
 """Step n brings an archive from version n to n + 1; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.cli.shared import Commands
     from importlog_tui.model import Reading
+    from importlog_tui.roster import RosterReading
     from importlog_tui.sources.status_log import How
 
 
@@ -24,7 +25,10 @@ def offer(commands: Commands) -> None:
     add = commands.add("add", _add, "bring in what was saved, exported, mailed or piped")
     add.add_argument("paths", nargs="+", metavar="PATH", help="files or folders; - is standard input")
     add.add_argument(
-        "--as", dest="as_", choices=("log", "records", "mail"), help="what it is, where that can't be told"
+        "--as",
+        dest="as_",
+        choices=("log", "records", "mail", "sis", "directory"),
+        help="what it is, where that can't be told",
     )
     add.add_argument(
         "--kind",
@@ -60,6 +64,7 @@ def _add(options: argparse.Namespace) -> int:
             _readings(options.paths, how(config, options), spools),
             error_id=options.error,
             kind=Kind(options.kind) if options.kind else None,
+            keep=config.sis.keep,
             progress=progress,
             cancelled=stopped,
         )
@@ -69,11 +74,18 @@ def _add(options: argparse.Namespace) -> int:
     return outcome.status
 
 
-def _readings(paths: Sequence[str], how: How, spools: contextlib.ExitStack) -> Iterator[Reading]:
+def _readings(
+    paths: Sequence[str], how: How, spools: contextlib.ExitStack
+) -> Iterator[Reading | RosterReading]:
     """What `paths` hold; standard input stays spooled until `spools` closes, since rows are read after all sources were looked at."""
+    from importlog_tui.roster import Witness
+    from importlog_tui.sources import sis
     from importlog_tui.sources.status_log import read
 
     for path in paths:
+        if how.as_ in {"sis", "directory"}:
+            yield from sis.read(Path(path), how, Witness(how.as_))
+            continue
         if path == "-":
             yield from read(spools.enter_context(spooled_stdin()), how, name="standard input")
         else:

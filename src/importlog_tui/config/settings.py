@@ -75,6 +75,18 @@ class ArchiveSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Sis:
+    """[sis]: what the SIS sends."""
+
+    keep: int = field(
+        default=7,
+        metadata=_says(
+            "Extracts of each kind whose rows are kept; what was counted of older ones stays.", number(1, 400)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """[open]: how a page is opened (textual-over-ssh.md, C.6)."""
 
@@ -125,6 +137,7 @@ class Config:
     schoology: Schoology = Schoology()
     time: Time = Time()
     archive: ArchiveSettings = ArchiveSettings()
+    sis: Sis = Sis()
     open: Open = Open()
     screen: Screen = Screen()
     keys: Mapping[str, tuple[str, ...]] = field(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from importlog_tui.model import Kind
+from importlog_tui.roster import Witness
 from importlog_tui.text import one_line
 
 if TYPE_CHECKING:
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from importlog_tui.archive.placing import KnownError
-    from importlog_tui.refresh import Outcome, Unplaced
+    from importlog_tui.refresh import Brought, Outcome, Unplaced
 
 MOST_TROUBLES = 40
 """Troubles told one by one; a folder of the wrong files would fill the screen otherwise."""
@@ -31,11 +33,25 @@ def summary(outcome: Outcome) -> str:
         ("record", outcome.records, outcome.new_records),
     )
     parts = [f"{_counted(word, count)} ({new:,} new)" for word, count, new in read if count]
+    parts += [_brought(brought) for brought in outcome.rosters]
     stopped = "stopped; " if outcome.stopped else ""
     if not parts:
         return f"{stopped}nothing was brought in"
     kept = "what was read until then is kept: " if outcome.stopped else ""
     return stopped + kept + ", ".join(parts)
+
+
+_ONE_ROW = {Kind.USERS: "user", Kind.COURSES: "section", Kind.ENROLLMENTS: "enrollment"}
+_WITNESSES = {Witness.SIS: "SIS extract", Witness.DIRECTORY: "directory"}
+
+
+def _brought(brought: Brought) -> str:
+    """A table of an extract or of the directory."""
+    reading, filed = brought.reading, brought.filed
+    rows = _counted(_ONE_ROW[reading.kind], filed.rows)
+    known = "" if filed.is_new else ", known already"
+    part = "" if brought.complete else ", a part"
+    return f"{_WITNESSES[reading.witness]}: {rows}{part}{known}"
 
 
 def complaints(outcome: Outcome, zone: Callable[[datetime], datetime]) -> Iterator[str]:

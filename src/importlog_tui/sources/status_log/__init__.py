@@ -26,7 +26,7 @@ class How:
     """
 
     clock: Clock
-    as_: Literal["log", "records", "mail"] | None = None
+    as_: Literal["log", "records", "mail", "sis", "directory"] | None = None
     kind: Kind | None = None
     columns: Mapping[str, Field] = field(default_factory=dict)
 

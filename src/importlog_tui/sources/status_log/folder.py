@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from importlog_tui.model import Format, Origin, Trouble
 from importlog_tui.sources.status_log.encoding import decode
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from importlog_tui.model import Reading
     from importlog_tui.sources.status_log import How
 
-    ReadSource = Callable[[Source, How], Iterator[Reading]]
+    T = TypeVar("T")
+    ReadSource = Callable[[Source, How], Iterator[T]]
 
 MOST_FILES = 20_000
 """Files read from one folder."""
@@ -35,7 +36,7 @@ def unreadable(name: str, error: OSError) -> Trouble:
     )
 
 
-def read(path: Path, how: How, shown: str, read_source: ReadSource) -> Iterator[Reading]:
+def read(path: Path, how: How, shown: str, read_source: ReadSource[T]) -> Iterator[T | Reading]:
     """What is at `path`, shown as `shown`. OSError where `path` itself can't be looked at."""
     mode = path.stat().st_mode
     if not stat.S_ISDIR(mode):
@@ -49,8 +50,8 @@ def read(path: Path, how: How, shown: str, read_source: ReadSource) -> Iterator[
 
 
 def _file(
-    path: Path, mode: int, how: How, shown: str, read_source: ReadSource, *, beside: bool = False
-) -> Iterator[Reading]:
+    path: Path, mode: int, how: How, shown: str, read_source: ReadSource[T], *, beside: bool = False
+) -> Iterator[T | Trouble]:
     what = _special(mode)
     if what:
         yield Trouble(
@@ -95,7 +96,7 @@ def _is_furniture(source: Source) -> bool:
     return kind != "page" if kind else is_page_furniture(text) or "\t" not in text
 
 
-def _walk(top: Path, how: How, shown: str, read_source: ReadSource) -> Iterator[Reading]:
+def _walk(top: Path, how: How, shown: str, read_source: ReadSource[T]) -> Iterator[T | Reading]:
     seen, is_open = 0, True
     pending = [(top, shown)]
     while pending:

@@ -1,0 +1,207 @@
+"""Extracts of the SIS and the directory in the archive: dated, several of each, found by their keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from importlog_tui.archive import Archive
+from importlog_tui.fields import Columns, Field
+from importlog_tui.model import Format, Kind, Origin
+from importlog_tui.refresh import Outcome, bring_in
+from importlog_tui.roster import RosterReading, Witness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+NIGHT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+USERS = ("Unique ID", "Last Name", "First Name", "User Name", "Email", "School", "Schoology ID")
+SECTIONS = ("Course Name", "Course Code", "Section Name", "Section Code", "Section School Code", "School")
+ENROLLMENTS = ("Course Code", "Section Code", "Section School Code", "Unique ID", "Enrollment Type")
+LOPEZ = ("204117", "Lopez", "Maria", "mlopez", "MLopez@Example.org", "0450", "41000117")
+NGUYEN = ("204121", "Nguyen", "An", "anguyen", "anguyen@example.org", "0450", "")
+REYES = ("0204117", "Reyes", "Ana", "areyes", " areyes@example.org", "0460", "204117")
+
+
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    kind: Kind = Kind.USERS,
+    at: datetime | None = NIGHT,
+    witness: Witness = Witness.SIS,
+    name: str = "users.csv",
+    is_whole: bool = True,
+) -> RosterReading:
+    known = Columns(columns)
+    fields = {c: f for c, f in zip(known.columns, known.fields, strict=True) if f is not None}
+    lines = ((line, tuple(row)) for line, row in enumerate(rows, 2))
+    return RosterReading(
+        witness, kind, tuple(columns), lines, Origin(name, Format.TABLE), at, fields, is_whole
+    )
+
+
+def filed(archive: Archive, *readings: RosterReading, keep: int = 7) -> Outcome:
+    return bring_in(archive, iter(readings), keep=keep)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "archive.db") as opened:
+        yield opened
+
+
+def lines(archive: Archive, roster_id: int) -> list[tuple[int, tuple[str, ...]]]:
+    return [(entry.line, tuple(entry.values.values())) for entry in archive.entries(roster_id)]
+
+
+def test_a_table_is_kept_as_it_was_read(archive: Archive) -> None:
+    outcome = filed(archive, table(USERS, [LOPEZ, NGUYEN, REYES]))
+    (roster,) = archive.rosters()
+    assert outcome.status == 0
+    assert outcome.rosters[0].filed.id == roster.id
+    assert (roster.witness, roster.kind, roster.rows, roster.complete) == (Witness.SIS, Kind.USERS, 3, True)
+    assert (roster.taken_at, roster.origin, roster.columns) == (NIGHT, "users.csv", USERS)
+    assert roster.fields["User Name"] is Field.USERNAME
+    assert lines(archive, roster.id) == [(2, LOPEZ), (3, NGUYEN), (4, REYES)]
+
+
+def test_users_are_found_by_any_key_and_no_key_is_taken_for_another(archive: Archive) -> None:
+    filed(archive, table(USERS, [LOPEZ, NGUYEN, REYES]))
+    (roster,) = archive.rosters()
+
+    def found(**keys: list[str]) -> list[str]:
+        return [entry.fields[Field.UNIQUE_ID] for entry in archive.users(roster.id, **keys)]
+
+    assert found(unique_ids=["204117"]) == ["204117"]
+    assert found(schoology_ids=["204117"]) == ["0204117"]
+    assert found(emails=["mlopez@EXAMPLE.ORG"]) == ["204117"]
+    assert found(emails=["areyes@example.org"]) == ["0204117"]
+    assert found(usernames=["ANguyen"]) == ["204121"]
+    assert found(unique_ids=["204121"], emails=["mlopez@example.org"]) == ["204117", "204121"]
+    assert found(schoology_ids=["", " "]) == []
+    assert found() == []
+
+
+def test_codes_are_compared_exactly_unless_a_hint_is_wanted(archive: Archive) -> None:
+    rows = [
+        ("English 9", "ENG9", "English 9-01", "01", "ENG9-01", "0450"),
+        ("English 9", "eng9", "English 9-02", "02", "eng9-02", "0450"),
+        ("Art", "ART", "Art 01", "01", "ART-01", "0450"),
+    ]
+    filed(archive, table(SECTIONS, rows, kind=Kind.COURSES))
+    (roster,) = archive.rosters()
+
+    def found(*, fold: bool = False, **keys: list[str]) -> list[str]:
+        entries = archive.sections(roster.id, fold=fold, **keys)
+        return [entry.fields[Field.SECTION_NAME] for entry in entries]
+
+    assert found(course_codes=["ENG9"]) == ["English 9-01"]
+    assert found(course_codes=["Eng 9"], fold=True) == ["English 9-01", "English 9-02"]
+    assert found(section_codes=["01"]) == ["English 9-01", "Art 01"]
+    assert found(section_codes=["eng9-02", "ART-01"]) == ["English 9-02", "Art 01"]
+    assert found(section_codes=["ENG9-02"]) == []
+    assert found(section_codes=["ENG9-02"], fold=True) == ["English 9-02"]
+    assert found(course_codes=["ENG9", "ART"], section_codes=["01"]) == ["English 9-01", "Art 01"]
+    assert found(course_codes=["eng9"], section_codes=["ENG9-02"]) == []
+
+
+def test_enrollments_are_found_by_user_and_by_section(archive: Archive) -> None:
+    rows = [
+        ("ENG9", "01", "ENG9-01", "204117", "2"),
+        ("ENG9", "02", "ENG9-02", "204117", "2"),
+        ("ENG9X", "01", "ENG9X-01", "204121", "2"),
+        ("ART", "01", "", "204121", "1"),
+    ]
+    filed(archive, table(ENROLLMENTS, rows, kind=Kind.ENROLLMENTS))
+    (roster,) = archive.rosters()
+
+    def found(**keys: list[str] | list[tuple[str, str]]) -> list[int]:
+        return [entry.line for entry in archive.enrollments(roster.id, **keys)]  # type: ignore[arg-type]
+
+    assert found(unique_ids=["204117"]) == [2, 3]
+    assert found(sections=[("ENG9", "01")]) == [2]
+    assert found(sections=[("ENG9", "ENG9-02")]) == [3]
+    assert found(sections=[("", "ENG9X-01")]) == [4]
+    assert found(sections=[("ENG9", "")]) == [2, 3]
+    assert found(sections=[("eng9", "01"), ("ART", "ENG9-01")]) == []
+    assert found(unique_ids=["204117"], sections=[("ART", "01")]) == [2, 3, 5]
+
+
+def test_the_one_in_force_at_a_time_is_the_newest_whole_one_before_it(archive: Archive) -> None:
+    day = timedelta(days=1)
+    filed(archive, table(USERS, [LOPEZ, NGUYEN], at=NIGHT))
+    filed(archive, table(USERS, [LOPEZ], at=NIGHT - day))
+    filed(archive, table(USERS, [NGUYEN], at=NIGHT + day, is_whole=False))
+
+    def rows(at: datetime | None = None) -> int | None:
+        roster = archive.roster(Witness.SIS, Kind.USERS, at)
+        return None if roster is None else roster.rows
+
+    assert [roster.rows for roster in archive.rosters()] == [1, 2, 1]
+    assert rows() == 2
+    assert rows(NIGHT - timedelta(seconds=1)) == 1
+    assert rows(NIGHT - 2 * day) is None
+    assert archive.roster(Witness.DIRECTORY, Kind.USERS) is None
+
+
+def test_the_same_again_changes_nothing(archive: Archive) -> None:
+    filed(archive, table(USERS, [LOPEZ, NGUYEN]))
+    stamp = archive.stamp()
+    outcome = filed(archive, table(USERS, [LOPEZ, NGUYEN]))
+    assert not outcome.rosters[0].filed.is_new
+    assert archive.stamp() == stamp
+    assert len(archive.rosters()) == 1
+
+
+def test_the_same_content_of_the_next_night_is_seen_again_not_kept_twice(archive: Archive) -> None:
+    filed(archive, table(USERS, [LOPEZ]))
+    filed(archive, table(USERS, [LOPEZ], at=NIGHT + timedelta(days=1)))
+    filed(archive, table(USERS, [NGUYEN], at=NIGHT + timedelta(days=2)))
+    filed(archive, table(USERS, [LOPEZ], at=NIGHT + timedelta(days=3)))
+    back, other, first = archive.rosters()
+    assert (first.taken_at, first.seen_at) == (NIGHT, NIGHT + timedelta(days=1))
+    assert (other.rows, back.taken_at) == (1, NIGHT + timedelta(days=3))
+
+
+def test_old_rows_make_room_and_their_counts_stay(archive: Archive) -> None:
+    for night in range(4):
+        someone = (str(night), *LOPEZ[1:])
+        filed(archive, table(USERS, [someone, NGUYEN, REYES], at=NIGHT + timedelta(days=night)), keep=2)
+    filed(archive, table(USERS, [LOPEZ], witness=Witness.DIRECTORY), keep=2)
+    kept = archive.rosters(Witness.SIS)
+    everything = archive.rosters(Witness.SIS, purged=True)
+    assert [roster.taken_at.day for roster in kept] == [26, 25]
+    assert [roster.purged for roster in everything] == [False, False, True, True]
+    assert everything[-1].rows == 3
+    assert archive.per_building(everything[-1].id) == {"0450": 2, "0460": 1}
+    assert archive.users(everything[-1].id, unique_ids=["0"]) == []
+    assert list(archive.entries(everything[-1].id)) == []
+
+
+def test_what_was_stopped_is_a_part(archive: Archive) -> None:
+    asked = iter([False, True, True, True])
+    outcome = bring_in(
+        archive,
+        iter([table(USERS, [(str(number), *LOPEZ[1:]) for number in range(5000)])]),
+        cancelled=lambda: next(asked, True),
+    )
+    (roster,) = archive.rosters()
+    assert outcome.stopped
+    assert outcome.status == 1
+    assert not roster.complete
+    assert 0 < roster.rows < 5000
+    assert archive.roster(Witness.SIS, Kind.USERS) is None
+
+
+def test_keys_are_looked_up_in_an_index(archive: Archive) -> None:
+    filed(archive, table(USERS, [LOPEZ]))
+    plans: list[str] = []
+    with archive._connections.one() as connection:
+        for column in ("unique_id", "schoology_id", "username_folded", "email_folded"):
+            query = f"SELECT id FROM roster_users WHERE roster_id = 1 AND {column} IN (SELECT value FROM json_each('[]'))"  # noqa: S608
+            plans.append(" ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}")))
+    assert all("USING COVERING INDEX roster_users_by_" in plan for plan in plans), plans
