@@ -36,6 +36,13 @@ class Item(NamedTuple):
     said: str = ""
 
 
+def text_of(value: object) -> str:
+    """A value as text, whether it came as a string or as a number; "" for null, true, and what is no single value."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
 def path_of(url: str) -> str:
     """What was asked for, without a query that may name people."""
     path = urlsplit(url).path

@@ -22,11 +22,14 @@ class ApiProblem(SourceProblem):
 
     Attributes:
         status: of its answer, 0 where none came or none was asked for.
+        said: the answer's own words; outside text.
     """
 
-    def __init__(self, what: str, *, where: str = "", remedy: str = "", status: int = 0) -> None:
+    def __init__(
+        self, what: str, *, where: str = "", remedy: str = "", status: int = 0, said: str = ""
+    ) -> None:
         super().__init__(what, where=where, remedy=remedy)
-        self.status = status
+        self.status, self.said = status, said
 
 
 def is_about_time(said: str) -> bool:
@@ -56,7 +59,7 @@ def refused(status: int, where: str, said: str, *, ahead: int | None = None) -> 
         remedy = "Try again; if it stays so, report it with this line."
     quoted = shortened(said)
     return ApiProblem(
-        f"{what}; it says: {quoted}" if quoted else what, where=where, remedy=remedy, status=status
+        f"{what}; it says: {quoted}" if quoted else what, where=where, remedy=remedy, status=status, said=said
     )
 
 
@@ -112,7 +115,7 @@ def personal_key(who: str, said: str) -> ApiProblem:
         f"this API key reads its own user ({one_line(who)}) and nobody else: since {ACCESS_CHANGED} Schoology refuses other users' data to "
         f"personal keys{f'; it says: {quoted}' if quoted else ''}",
         where="users",
-        remedy="Use a key of an app approved for your schools (ask your Schoology representative). Without one, only user numbers and the "
-        "directory's proofs are missing.",
+        remedy="Use a key of an app approved for your schools (ask your Schoology representative). Without one only exact user pages and "
+        "the directory's proofs are missing.",
         status=401,
     )
