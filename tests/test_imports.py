@@ -21,8 +21,10 @@ ROOMS_WITHOUT_A_SCREEN = sorted(
 
 def loaded_by(code: str, env: dict[str, str] | None = None) -> set[str]:
     report = "import sys; sys.stderr.write('\\n' + ' '.join(sys.modules))"
+    # click comes with a developer's tools alone; where it is, httpx loads Rich for a command of its own.
+    without_click = "import sys; sys.modules['click'] = None"
     done = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{report}"],
+        [sys.executable, "-c", f"{without_click}\n{code}\n{report}"],
         capture_output=True,
         text=True,
         check=True,
