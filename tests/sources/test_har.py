@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importlog_tui.model import Basis, Kind
+from importlog_tui.sources.source import Source
 from importlog_tui.sources.status_log.recognise import read_source
-from importlog_tui.sources.status_log.source import Source
 from tests.sources.reading import cells, how, readings, runs, table, tables, troubles, write
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importlog_tui.model import Basis, Format, Kind, Result
+from importlog_tui.sources.source import Source
 from importlog_tui.sources.status_log.credentials import without_secrets
 from importlog_tui.sources.status_log.recognise import read_source
-from importlog_tui.sources.status_log.source import Source
 from tests.sources.reading import cells, how, readings, runs, table, troubles, write
 
 if TYPE_CHECKING:

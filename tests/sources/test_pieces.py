@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from importlog_tui.cells import BlockRows, blocks_of, join
-from importlog_tui.sources.status_log.source import Source
-from importlog_tui.sources.status_log.table import pieces
-from importlog_tui.sources.status_log.table.delimited import Dialect
-from importlog_tui.sources.status_log.table.pieces import Pieces, joined_rows, strict_rows
-from importlog_tui.sources.status_log.table.survey import survey
+from importlog_tui.sources.source import Source
+from importlog_tui.sources.tables import pieces
+from importlog_tui.sources.tables.delimited import Dialect
+from importlog_tui.sources.tables.pieces import Pieces, joined_rows, strict_rows
+from importlog_tui.sources.tables.survey import survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importlog_tui.model import Kind
-from importlog_tui.sources.status_log import folder
+from importlog_tui.sources import folder
+from importlog_tui.sources.source import Source
 from importlog_tui.sources.status_log.recognise import read_source
-from importlog_tui.sources.status_log.source import Source
 from tests.sources.reading import cells, how, pasted, readings, runs, table, tables, troubles, write
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def test_what_no_reader_foresaw_costs_one_file(tmp_path: Path, monkeypatch: pyte
     def broken(*_: object, **__: object) -> None:
         raise KeyError
 
-    monkeypatch.setattr("importlog_tui.sources.status_log.table.text_file.find_table", broken)
+    monkeypatch.setattr("importlog_tui.sources.tables.text_table.find_table", broken)
     found = readings(tmp_path)
 
     assert len(tables(found)) == 1

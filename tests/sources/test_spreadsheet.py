@@ -12,7 +12,7 @@ import xlwt
 
 from importlog_tui.errors import SourceProblem
 from importlog_tui.model import Kind
-from importlog_tui.sources.status_log.table import inflate
+from importlog_tui.sources.tables import inflate
 from tests.sources.reading import cells, readings, runs, table, tables, troubles, write
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from importlog_tui.errors import SourceProblem
 from importlog_tui.model import Kind
+from importlog_tui.sources.source import Source
 from importlog_tui.sources.status_log.recognise import read_source
-from importlog_tui.sources.status_log.source import Source
-from importlog_tui.sources.status_log.table import delimited
-from importlog_tui.sources.status_log.table.text_file import find_table
+from importlog_tui.sources.tables import delimited
+from importlog_tui.sources.tables.text_table import find_table
 from tests.sources.reading import cells, how, pasted, readings, runs, table, tables, troubles, write
 
 HEADINGS = ("Unique ID", "Last Name", "First Name")
@@ -295,7 +295,7 @@ def test_a_list_of_keys_is_a_table_of_one_column(tmp_path: Path) -> None:
     ],
 )
 def test_prose_with_commas_is_no_table(text: str) -> None:
-    assert find_table(Source("letter.txt", text.encode()), how()) is None
+    assert find_table(Source("letter.txt", text.encode()), {}) is None
 
 
 def test_a_log_as_a_table_is_read_as_a_log(tmp_path: Path) -> None:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.model import Trouble
 from importlog_tui.roster import RosterReading
+from importlog_tui.sources import folder
 from importlog_tui.sources.sis.kinds import kind_of
 from importlog_tui.sources.sis.lines import lined
-from importlog_tui.sources.status_log import folder
-from importlog_tui.sources.status_log.table import text_file
+from importlog_tui.sources.tables.text_table import find_table
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from importlog_tui.roster import Witness
+    from importlog_tui.sources.source import Source
     from importlog_tui.sources.status_log import How
-    from importlog_tui.sources.status_log.source import Source
 
 
 def read(
@@ -32,15 +32,13 @@ def read(
         return _tables(source, how, witness)
 
     try:
-        for reading in folder.read(path, how, shown, read_source):
-            if isinstance(reading, RosterReading | Trouble):
-                yield reading
+        yield from folder.read(path, how, shown, read_source, lambda *_: None)
     except OSError as error:
         yield folder.unreadable(shown, error)
 
 
 def _tables(source: Source, how: How, witness: Witness) -> Iterator[RosterReading | Trouble]:
-    found = text_file.find_table(source, how)
+    found = find_table(source, how.columns)
     if found is None or found.layout.header_at is None:
         yield Trouble(source.origin(), "no row of headings was found in it", "Add them as its first line.")
         return

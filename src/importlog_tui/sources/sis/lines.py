@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.sources.status_log.table.delimited import Rows
+from importlog_tui.sources.tables.delimited import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from importlog_tui.sources.status_log.table.text_file import Table
+    from importlog_tui.sources.tables.text_table import Table
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 

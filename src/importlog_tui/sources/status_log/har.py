@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 from importlog_tui.fields import Columns, unique_headings
 from importlog_tui.model import ErrorReading, Format, RecordsReading, RunReading, Trouble
+from importlog_tui.sources.encoding import decode
+from importlog_tui.sources.source import Source
 from importlog_tui.sources.status_log.credentials import without_secrets
-from importlog_tui.sources.status_log.encoding import decode
-from importlog_tui.sources.status_log.source import Source
 from importlog_tui.sources.status_log.table.records import reading_of
 from importlog_tui.text import whole
 

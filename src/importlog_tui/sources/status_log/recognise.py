@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Format, Trouble
-from importlog_tui.sources.status_log import folder
-from importlog_tui.sources.status_log.encoding import decode, encoding_of
-from importlog_tui.sources.status_log.signature import binary_kind, text_kind
-from importlog_tui.sources.status_log.source import Source
+from importlog_tui.sources import folder
+from importlog_tui.sources.encoding import decode, encoding_of
+from importlog_tui.sources.signature import binary_kind, text_kind
+from importlog_tui.sources.source import Source
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
@@ -32,9 +32,16 @@ def read(path: Path, how: How, *, name: str | None = None) -> Iterator[Reading]:
     """A file, a folder or a Maildir."""
     shown = whole(name or str(path))
     try:
-        yield from folder.read(path, how, shown, read_source)
+        yield from folder.read(path, how, shown, read_source, _whole_folder)
     except OSError as error:
         yield folder.unreadable(shown, error)
+
+
+def _whole_folder(path: Path, how: How, shown: str) -> Iterator[Reading] | None:
+    """What a folder holds that is one thing by itself: a Maildir."""
+    from importlog_tui.sources.status_log.mail.mailbox import is_maildir, read_maildir
+
+    return read_maildir(path, how, shown) if is_maildir(path) else None
 
 
 def read_paste(text: str, how: How) -> Iterator[Reading]:
@@ -61,7 +68,8 @@ def read_source(source: Source, how: How) -> Iterator[Reading]:
 
 
 def _packed(source: Source, how: How, kind: str) -> Iterator[Reading]:
-    from importlog_tui.sources.status_log.table.spreadsheet import is_spreadsheet, read_spreadsheet
+    from importlog_tui.sources.status_log.table.spreadsheet import read_spreadsheet
+    from importlog_tui.sources.tables.workbook import is_spreadsheet
 
     if kind == "zip":
         with source.open() as file:
@@ -126,15 +134,18 @@ def _as_page(source: Source) -> Origin:
 
 def _table_or_text(source: Source, how: How) -> Iterator[Reading]:
     from importlog_tui.sources.status_log.table import text_file
+    from importlog_tui.sources.tables import text_table
 
+    is_paste, is_forced = source.format is Format.PASTE, how.as_ == "records"
     found = (
         None
         if how.as_ == "log"
-        else text_file.find_table(source, how, is_paste=source.format is Format.PASTE)
+        else text_table.find_table(source, how.columns, is_forced=is_forced, is_paste=is_paste)
     )
-    if found is not None and how.as_ != "records" and found.is_log and source.format is not Format.PASTE:
+    is_log = found is not None and not is_forced and text_file.lists_a_log(found.layout, found.rows)
+    if found is not None and is_log and not is_paste:
         yield from text_file.read_log(found, how)
-    elif found is not None and (how.as_ == "records" or not found.is_log):
+    elif found is not None and not is_log:
         yield from text_file.read_records(found, how)
     else:
         yield from _bounded(source, how, _read_text, LARGEST_TEXT)

@@ -20,9 +20,9 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Basis, Format, Origin, RecordsReading, RunReading, Trouble, When
-from importlog_tui.sources.status_log.encoding import decode
+from importlog_tui.sources.encoding import decode
+from importlog_tui.sources.source import Source
 from importlog_tui.sources.status_log.mail.notice import Notice, html_text, run_told
-from importlog_tui.sources.status_log.source import Source
 from importlog_tui.text import whole
 from importlog_tui.times import YEARS
 
@@ -73,6 +73,15 @@ def read_mbox(source: Source, how: How) -> Iterator[Reading]:
         else:
             yield from _one_of_many(data, source, how, place, passed)
     yield from passed.said(source.origin(Format.MAIL))
+
+
+def is_maildir(folder: Path) -> bool:
+    """Whether a folder is a Maildir."""
+    try:
+        return (folder / "cur").is_dir() and (folder / "new").is_dir()
+    except OSError:
+        # It may not be looked into; the walk says so when it comes to it.
+        return False
 
 
 def read_maildir(path: Path, how: How, shown: str) -> Iterator[Reading]:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from importlog_tui.sources.status_log.encoding import decode, encoding_of
+from importlog_tui.sources.encoding import decode, encoding_of
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:

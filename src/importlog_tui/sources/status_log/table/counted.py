@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 from importlog_tui.cells import SEPARATOR, Block, join, split
 from importlog_tui.errors import SourceProblem
 from importlog_tui.fields import Field
-from importlog_tui.sources.status_log.table.delimited import Rows
-from importlog_tui.sources.status_log.table.pieces import Pieces, joined_rows, strict_rows
 from importlog_tui.sources.status_log.table.shape import broken, is_beside, lost
+from importlog_tui.sources.tables.delimited import Rows
+from importlog_tui.sources.tables.pieces import Pieces, joined_rows, strict_rows
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from importlog_tui.sources.status_log.table.shape import Shape
-    from importlog_tui.sources.status_log.table.text_file import Table
+    from importlog_tui.sources.tables.text_table import Table
 
 _AT_ONCE: Final = 1_000
 """Rows in a block at most, after which somebody may want to stop."""

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from importlog_tui.model import Origin
-    from importlog_tui.sources.status_log.source import Source
-    from importlog_tui.sources.status_log.table.delimited import Rows
+    from importlog_tui.sources.source import Source
+    from importlog_tui.sources.tables.delimited import Rows
 
 
 @dataclass

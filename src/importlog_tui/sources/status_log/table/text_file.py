@@ -7,16 +7,13 @@ interpreter as a page's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from importlog_tui.cells import BlockRows
 from importlog_tui.fields import Field, unique_headings
 from importlog_tui.model import Trouble
-from importlog_tui.sources.status_log.encoding import decode, encoding_of
 from importlog_tui.sources.status_log.table.claims import claim_of
 from importlog_tui.sources.status_log.table.counted import Counted
-from importlog_tui.sources.status_log.table.delimited import Dialect, Rows, find_dialect
 from importlog_tui.sources.status_log.table.records import no_headings, reading_of
 from importlog_tui.sources.status_log.table.shape import (
     Shape,
@@ -26,44 +23,21 @@ from importlog_tui.sources.status_log.table.shape import (
     said_of_quotes,
     said_of_shape,
 )
-from importlog_tui.sources.status_log.table.survey import LONGEST_LINE, survey
 from importlog_tui.sources.status_log.words import Named, Role, import_name, result_of, role_of
+from importlog_tui.sources.tables.delimited import Rows
+from importlog_tui.sources.tables.survey import LONGEST_LINE, survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from importlog_tui.model import Reading
     from importlog_tui.sources.status_log import How
-    from importlog_tui.sources.status_log.source import Source
-    from importlog_tui.sources.status_log.table.layout import Layout
+    from importlog_tui.sources.tables.layout import Layout
+    from importlog_tui.sources.tables.text_table import Table
 
-_SAMPLE = 64 << 10
 LARGEST_LOG = 8 << 20
 """Bytes of a log as a table, which is read whole."""
 _MEGABYTE = 1 << 20
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table found in a text.
-
-    Attributes:
-        rows: the first of them, from the top of the file.
-        ends: line in which each ends.
-    """
-
-    source: Source
-    encoding: str
-    dialect: Dialect
-    layout: Layout
-    rows: list[list[str]]
-    ends: list[int]
-    sample: str
-
-    @property
-    def is_log(self) -> bool:
-        """Whether this is the log itself rather than records of one of its errors."""
-        return lists_a_log(self.layout, self.rows)
 
 
 _TIME_OF_DAY = re.compile(r"\d:\d\d|\d\s*[ap]\.?m\b", re.IGNORECASE)
@@ -82,29 +56,6 @@ def lists_a_log(layout: Layout, rows: Sequence[Sequence[str]]) -> bool:
             if any(_TIME_OF_DAY.search(cell) or result_of(cell) for cell in others):
                 return True
     return False
-
-
-def find_table(source: Source, how: How, *, is_paste: bool = False) -> Table | None:
-    """The table that a text begins with, after its title lines; None where there is none. OSError where it can't be read."""
-    size = _SAMPLE
-    encoding = encoding_of(source.head(4096))
-    while True:
-        data = source.head(size)
-        is_all = len(data) < size
-        sample = decode(data, encoding)
-        if not is_all:
-            cut = max(sample.rfind("\n"), sample.rfind("\r", 0, -1))
-            # A line may be longer than the sample: 20,000 columns, or a cell of megabytes.
-            if sample.count("\n", 0, cut) + sample.count("\r", 0, cut) < 3 and size < LONGEST_LINE:
-                size *= 8
-                continue
-            sample = sample[: cut + 1]
-        break
-    found = find_dialect(sample, how.columns, is_forced=how.as_ == "records", is_paste=is_paste)
-    if found is None:
-        return None
-    dialect, rows, ends, layout = found
-    return Table(source, encoding, dialect, layout, rows, ends, sample)
 
 
 def read_log(table: Table, how: How) -> Iterator[Reading]:

@@ -12,11 +12,11 @@ from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from importlog_tui.sources.status_log.encoding import Strict, decode
+from importlog_tui.sources.encoding import Strict, decode
 
 if TYPE_CHECKING:
-    from importlog_tui.sources.status_log.source import Source
-    from importlog_tui.sources.status_log.table.delimited import Dialect
+    from importlog_tui.sources.source import Source
+    from importlog_tui.sources.tables.delimited import Dialect
 
 LONGEST_LINE = 16 << 20
 """Bytes without a line end; no table has such a line, and it would have to be held in memory."""

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
-from importlog_tui.sources.status_log.table.extent import Bomb, SheetXml
+from importlog_tui.sources.tables.extent import Bomb, SheetXml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from importlog_tui.sources.status_log.encoding import open_text
-from importlog_tui.sources.status_log.source import Source
-from importlog_tui.sources.status_log.table.layout import Layout, find_layout
+from importlog_tui.sources.encoding import open_text
+from importlog_tui.sources.source import Source
+from importlog_tui.sources.tables.layout import Layout, find_layout
 
 if TYPE_CHECKING:
     from _csv import Reader

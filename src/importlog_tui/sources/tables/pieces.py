@@ -13,14 +13,14 @@ from operator import itemgetter, methodcaller
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.cells import ESCAPE, SEPARATOR
-from importlog_tui.sources.status_log.encoding import decoder, open_text
-from importlog_tui.sources.status_log.table.delimited import DELIMITERS
+from importlog_tui.sources.encoding import decoder, open_text
+from importlog_tui.sources.tables.delimited import DELIMITERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from importlog_tui.sources.status_log.source import Source
-    from importlog_tui.sources.status_log.table.delimited import Dialect
+    from importlog_tui.sources.source import Source
+    from importlog_tui.sources.tables.delimited import Dialect
 
 _PIECE: Final = 128 << 10
 _LARGEST: Final = 1 << 20

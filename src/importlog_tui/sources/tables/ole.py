@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from array import array
 
-from importlog_tui.sources.status_log.table.extent import Bomb, judge
+from importlog_tui.sources.tables.extent import Bomb, judge
 
 _DAMAGED = "the spreadsheet is damaged, or is none"
 _LAST_SECTOR = 0xFFFFFFFA

@@ -1,4 +1,4 @@
-"""Files on disk: one, a folder of them, a Maildir. Whatever can't be read is named, and the rest is read."""
+"""Files on disk: one, or a folder of them. Whatever can't be read is named, and the rest is read."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from importlog_tui.model import Format, Origin, Trouble
-from importlog_tui.sources.status_log.encoding import decode
-from importlog_tui.sources.status_log.signature import binary_kind, is_page_furniture, text_kind
-from importlog_tui.sources.status_log.source import Source
+from importlog_tui.sources.encoding import decode
+from importlog_tui.sources.signature import binary_kind, is_page_furniture, text_kind
+from importlog_tui.sources.source import Source
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from importlog_tui.model import Reading
     from importlog_tui.sources.status_log import How
 
     T = TypeVar("T")
     ReadSource = Callable[[Source, How], Iterator[T]]
+    WholeFolder = Callable[[Path, How, str], Iterator[T] | None]
 
 MOST_FILES = 20_000
 """Files read from one folder."""
@@ -36,17 +36,25 @@ def unreadable(name: str, error: OSError) -> Trouble:
     )
 
 
-def read(path: Path, how: How, shown: str, read_source: ReadSource[T]) -> Iterator[T | Reading]:
-    """What is at `path`, shown as `shown`. OSError where `path` itself can't be looked at."""
+def read(
+    path: Path, how: How, shown: str, read_source: ReadSource[T], whole_folder: WholeFolder[T]
+) -> Iterator[T | Trouble]:
+    """What is at `path`, shown as `shown`. OSError where `path` itself can't be looked at.
+
+    Args:
+        path: file or folder.
+        how: handed on.
+        shown: its name in messages.
+        read_source: reads a file.
+        whole_folder: reads a folder that is one thing by itself (a Maildir), and says None to any other, whose files are read.
+    """
     mode = path.stat().st_mode
     if not stat.S_ISDIR(mode):
         yield from _file(path, mode, how, shown, read_source)
-    elif _is_maildir(path):
-        from importlog_tui.sources.status_log.mail.mailbox import read_maildir
-
-        yield from read_maildir(path, how, shown)
+    elif (readings := whole_folder(path, how, shown)) is not None:
+        yield from readings
     else:
-        yield from _walk(path, how, shown, read_source)
+        yield from _walk(path, how, shown, read_source, whole_folder)
 
 
 def _file(
@@ -96,7 +104,9 @@ def _is_furniture(source: Source) -> bool:
     return kind != "page" if kind else is_page_furniture(text) or "\t" not in text
 
 
-def _walk(top: Path, how: How, shown: str, read_source: ReadSource[T]) -> Iterator[T | Reading]:
+def _walk(
+    top: Path, how: How, shown: str, read_source: ReadSource[T], whole_folder: WholeFolder[T]
+) -> Iterator[T | Trouble]:
     seen, is_open = 0, True
     pending = [(top, shown)]
     while pending:
@@ -133,10 +143,8 @@ def _walk(top: Path, how: How, shown: str, read_source: ReadSource[T]) -> Iterat
             except OSError as error:
                 yield unreadable(child_name, error)
         for child, child_name in reversed(folders):
-            if _is_maildir(child):
-                from importlog_tui.sources.status_log.mail.mailbox import read_maildir
-
-                yield from read_maildir(child, how, child_name)
+            if (readings := whole_folder(child, how, child_name)) is not None:
+                yield from readings
             else:
                 pending.append((child, child_name))
     if not seen and is_open:
@@ -151,14 +159,6 @@ def _linked(child: Path, top: Path, name: str) -> Iterator[Trouble]:
             "a link to another folder is not followed",
             "Add that folder by its own name.",
         )
-
-
-def _is_maildir(folder: Path) -> bool:
-    try:
-        return (folder / "cur").is_dir() and (folder / "new").is_dir()
-    except OSError:
-        # It may not be looked into; the walk says so when it comes to it.
-        return False
 
 
 def _is_saved_beside(folder: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from importlog_tui.sources.status_log.encoding import encoding_of
+from importlog_tui.sources.encoding import encoding_of
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),

@@ -1,0 +1,102 @@
+"""XLS and XLSX files opened: the library reads a spreadsheet whole, in memory, so what it would grow to is found out first."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from importlog_tui.errors import SourceProblem
+from importlog_tui.sources.tables.extent import Bomb
+from importlog_tui.sources.tables.inflate import check_zip
+from importlog_tui.sources.tables.ole import cleaned
+
+if TYPE_CHECKING:
+    from importlog_tui.sources.source import Source
+
+_LARGEST_XLS = 64 << 20
+MOST_SHEETS = 100
+_REMEDY = "Open it in a spreadsheet program and save it as CSV."
+
+
+def open_workbook(source: Source) -> Any:
+    """The workbook. SourceProblem where it is none, is locked, or would grow out of hand."""
+    from python_calamine import CalamineWorkbook, PasswordError
+
+    try:
+        with source.open() as file:
+            is_zip = file.read(2) == b"PK"
+            if is_zip:
+                check_zip(file)
+            elif source.size > _LARGEST_XLS:
+                raise SourceProblem(
+                    f"a spreadsheet of more than {_LARGEST_XLS >> 20} MB is not read", remedy=_REMEDY
+                )
+            file.seek(0)
+            if _is_locked(file):
+                raise PasswordError
+            file.seek(0)
+            data = file.read()
+        return CalamineWorkbook.from_filelike(io.BytesIO(data if is_zip else cleaned(data)))
+    except PasswordError as error:
+        raise SourceProblem(
+            "the spreadsheet is protected by a password",
+            remedy="Open it with its password and save it as CSV.",
+        ) from error
+    except OSError as error:
+        raise SourceProblem(f"it can't be read: {error.strerror or error}") from error
+    except Bomb as error:
+        raise SourceProblem(str(error), remedy=_REMEDY) from error
+    except SourceProblem:
+        raise
+    except BaseException as error:
+        raise _broken(error) from error
+
+
+def _is_locked(file: BinaryIO) -> bool:
+    # An encrypted XLSX lies in an OLE file, as a stream of this name.
+    return file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" and "EncryptedPackage".encode(
+        "utf-16-le"
+    ) in file.read(1 << 20)
+
+
+def _broken(error: BaseException) -> SourceProblem:
+    """The problem behind what the library raised; a panic of its Rust half is no Exception."""
+    if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+        raise error
+    return SourceProblem("the spreadsheet is damaged, or is none", remedy=_REMEDY)
+
+
+def rows_of(sheets: Any, number: int) -> list[list[str]]:
+    """All rows of a sheet; SourceProblem where it is damaged."""
+    try:
+        return [[text_of(cell) for cell in row] for row in sheets.get_sheet_by_index(number).to_python()]
+    except BaseException as error:
+        raise _broken(error) from error
+
+
+def text_of(cell: float | str | bool | date | time | timedelta | None) -> str:
+    """A cell as text: whole numbers without a point, dates in ISO form."""
+    if isinstance(cell, str):
+        return cell
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e18 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def is_spreadsheet(file: BinaryIO) -> bool:
+    """Whether a ZIP file is an XLSX, whatever its name."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return any(name.lower().startswith("xl/") for name in archive.namelist())
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return False
