@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from importlog_tui.config import rule_texts
 from importlog_tui.model import Basis, ErrorType, Kind, Precision, Result, Run, State
 from importlog_tui.report.brief import lines, row, sparkline
 from importlog_tui.triage.brief import Brief, brief
+from importlog_tui.triage.reading import read_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,7 +171,7 @@ def test_the_biggest_causes_come_with_the_new_ones_first() -> None:
 
 
 def test_the_same_is_told_as_json() -> None:
-    found = row(told([*nights(), a_run(new=9), a_run(Kind.COURSES)]))
+    found = row(told([*nights(), a_run(new=9), a_run(Kind.COURSES)]), read_rules(rule_texts()))
     assert (found["new"], found["ran"], found["expected"], found["status"]) == (9, 2, 3, 1)
     assert found["missing"] == [
         {

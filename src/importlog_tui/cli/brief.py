@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from importlog_tui.cli.shared import REFUSED, archive_to_read, load_config, print_lines
+from importlog_tui.cli.shared import REFUSED, archive_to_read, load_config, print_lines, rules_of
 
 if TYPE_CHECKING:
     from importlog_tui.cli.shared import Commands
@@ -43,7 +43,7 @@ def _brief(options: argparse.Namespace) -> int:
         )
         waiting = sum(mark.standing is Standing.WAITING for mark in archive.marks(today))
     if options.json:
-        write_json([report.row(told, waiting)], sys.stdout)
+        write_json([report.row(told, rules_of(config), waiting)], sys.stdout)
     else:
         print_lines(report.lines(told, lambda at: in_zone(at, zone), config.district.name, waiting))
     return told.status

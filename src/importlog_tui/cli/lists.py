@@ -15,6 +15,7 @@ from importlog_tui.cli.shared import (
     links_of,
     load_config,
     print_lines,
+    rules_of,
     states_of,
 )
 from importlog_tui.streams import terminal_width
@@ -82,13 +83,15 @@ def _errors(options: argparse.Namespace) -> int:
         known("error", options.error_id, errors)
         if options.state is not None:
             errors = _errors_with(archive, options, errors)
-        rows = map(listing.error_row, errors)
+        rules = rules_of(config)
+        kinds = {run.id: run.kind for run in archive.runs()}
+        rows = (listing.error_row(error, rules, kinds[error.run_id]) for error in errors)
         if options.json:
             listing.write_json(rows, sys.stdout)
         elif options.csv:
             listing.write_csv(rows, sys.stdout)
         else:
-            print_lines(listing.errors_table(errors, terminal_width()))
+            print_lines(listing.errors_table(errors, rules, terminal_width()))
     return DONE
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from importlog_tui.links import Links
     from importlog_tui.model import State
     from importlog_tui.sources.status_log import How
+    from importlog_tui.triage.rules import Rules
 
 DONE, NOTICE, REFUSED = 0, 1, 2
 
@@ -112,6 +113,14 @@ def archive_to_read(options: argparse.Namespace, config: Config) -> Iterator[Arc
         return
     with Archive.open(path, read_only=True, aliases=config.columns) as archive:
         yield archive
+
+
+def rules_of(config: Config) -> Rules:
+    """The rules, the district's own among them."""
+    from importlog_tui.config import rule_texts
+    from importlog_tui.triage.reading import read_rules
+
+    return read_rules(rule_texts(config))
 
 
 def links_of(config: Config) -> Links:

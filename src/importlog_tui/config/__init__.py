@@ -4,6 +4,7 @@ A new setting is one line in `settings.py`; the loader, the example file, `confi
 """
 
 from importlog_tui.config.reading import load
+from importlog_tui.config.rule_files import rule_texts
 from importlog_tui.config.settings import (
     ArchiveSettings,
     Config,
@@ -13,6 +14,7 @@ from importlog_tui.config.settings import (
     Screen,
     Setting,
     Time,
+    Triage,
     settings,
 )
 from importlog_tui.config.writing import example_text, init, path_text, show_text
@@ -26,10 +28,12 @@ __all__ = [
     "Screen",
     "Setting",
     "Time",
+    "Triage",
     "example_text",
     "init",
     "load",
     "path_text",
+    "rule_texts",
     "settings",
     "show_text",
 ]

@@ -32,7 +32,7 @@ def load(path: Path | None = None, *, actions: Collection[str] | None = None) ->
         ConfigProblem: the file can't be read, is no TOML, or holds an unknown or wrong setting.
     """
     file = locations.config_file(path)
-    text = _text_of(file, must_exist=path is not None)
+    text = text_of(file, must_exist=path is not None)
     if text is None:
         return Config()
     return _Checked(file, text, actions).config()
@@ -47,7 +47,12 @@ def nearest(word: str, known: Collection[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
-def _text_of(file: Path, *, must_exist: bool) -> str | None:
+def text_of(file: Path, *, must_exist: bool) -> str | None:
+    """The text of a configuration file; None where there is none and none must be.
+
+    Raises:
+        ConfigProblem: it can't be read, is too big, or no UTF-8.
+    """
     where = str(file)
     try:
         found = file.stat()
@@ -84,7 +89,12 @@ def _text_of(file: Path, *, must_exist: bool) -> str | None:
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
-def _parsed(text: str, where: str) -> dict[str, Any]:
+def parsed(text: str, where: str) -> dict[str, Any]:
+    """`text` as TOML.
+
+    Raises:
+        ConfigProblem: it is none; `where` is its file.
+    """
     try:
         return tomllib.loads(text)
     except RecursionError as fault:
@@ -111,7 +121,7 @@ class _Checked:
         self._given: set[str] = set()
 
     def config(self) -> Config:
-        data = _parsed(self._text, str(self._file))
+        data = parsed(self._text, str(self._file))
         known = dict(sections())
         for name, value in data.items():
             if name not in known:

@@ -123,6 +123,16 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
+class Triage:
+    """[triage]"""
+
+    rules: str = field(
+        default="",
+        metadata=_says("A file with rules of your own; they are asked before the program's.", PATH),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings.
 
@@ -140,6 +150,7 @@ class Config:
     sis: Sis = Sis()
     open: Open = Open()
     screen: Screen = Screen()
+    triage: Triage = Triage()
     keys: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict,
         metadata=_says(

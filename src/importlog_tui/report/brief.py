@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.model import ErrorType, Run
     from importlog_tui.triage.brief import Brief
+    from importlog_tui.triage.rules import Rules
 
 COLUMNS: Final = 72
 _BARS: Final = "▁▂▃▄▅▆▇█"
@@ -141,7 +142,7 @@ def _wrapped(text: str) -> list[str]:
     return wrap(text, COLUMNS, subsequent_indent="  ", break_long_words=True)
 
 
-def row(brief: Brief, waiting: int = 0) -> dict[str, object]:
+def row(brief: Brief, rules: Rules, waiting: int = 0) -> dict[str, object]:
     """The morning as one JSON object."""
     return {
         "now": brief.now.isoformat(),
@@ -177,6 +178,6 @@ def row(brief: Brief, waiting: int = 0) -> dict[str, object]:
             {"run_id": each.run.id, "rows_affected": each.rows, "usual": each.usual} for each in brief.unusual
         ],
         "runs": [run_row(run) for run in brief.runs],
-        "causes": [error_row(cause.error) for cause in brief.causes],
+        "causes": [error_row(cause.error, rules, cause.run.kind) for cause in brief.causes],
         "trend": {trend.kind.value: list(trend.rows) for trend in brief.trends},
     }

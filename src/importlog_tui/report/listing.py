@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.fields import unique_headings
 from importlog_tui.text import fit, one_line, safe, to_json, width
-from importlog_tui.triage.category import category
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Hit
     from importlog_tui.links import Links
-    from importlog_tui.model import ErrorType, Record, Run
+    from importlog_tui.model import ErrorType, Kind, Record, Run
+    from importlog_tui.triage.rules import Rules
 
 Row = dict[str, object]
 
@@ -70,18 +70,22 @@ def run_row(run: Run) -> Row:
     }
 
 
-def error_row(error: ErrorType) -> Row:
-    """An error's fields; `state` is null where there is nothing to compare with."""
+def error_row(error: ErrorType, rules: Rules, kind: Kind) -> Row:
+    """An error's fields; `state` is null where there is nothing to compare with, `cause` and what follows are by its message alone."""
+    verdict = rules.verdict(error.message, kind)
     return {
         "id": error.id,
         "run_id": error.run_id,
         "message": error.message,
-        "category": category(error.message),
+        "category": verdict.category,
         "rows_affected": error.rows_affected,
         "rows_read": error.rows_read,
         "complete": error.complete,
         **_state_fields(error),
         "new_rows": error.new_rows,
+        "cause": verdict.cause,
+        "owner": verdict.owner.value,
+        "remedy": verdict.remedy,
     }
 
 
@@ -227,7 +231,7 @@ def runs_table(runs: Sequence[Run], zone: Callable[[datetime], datetime], cells:
     )
 
 
-def errors_table(errors: Sequence[ErrorType], cells: int) -> Iterator[str]:
+def errors_table(errors: Sequence[ErrorType], rules: Rules, cells: int) -> Iterator[str]:
     """Lines of a plain table of errors, at most `cells` wide."""
     rows = [
         (
@@ -235,7 +239,7 @@ def errors_table(errors: Sequence[ErrorType], cells: int) -> Iterator[str]:
             str(error.run_id),
             rows_words(error.rows_affected, error.rows_read),
             error.state.value if error.state else "",
-            category(error.message),
+            rules.category(error.message),
             one_line(error.message),
         )
         for error in errors

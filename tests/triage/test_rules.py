@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importlog_tui.triage.category import CATEGORIES, UNCLASSIFIED, category
+from importlog_tui.config import rule_texts
+from importlog_tui.triage.reading import read_rules
+from importlog_tui.triage.verdict import CATEGORIES, UNCLASSIFIED
+
+RULES = read_rules(rule_texts())
+category = RULES.category
 
 LITERAL = {
     "You must map one or more grading periods in the course import": "grading-period",
