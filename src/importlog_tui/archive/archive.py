@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from importlog_tui.archive import marks, opening, rows, search, states
+from importlog_tui.archive.answers import Answers
 from importlog_tui.archive.connections import Connections, transaction
 from importlog_tui.archive.filing import Filing
 from importlog_tui.archive.nouns import Nouns
-from importlog_tui.archive.rosters import Rosters
 from importlog_tui.model import State
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Hit:
     message: str
 
 
-class Archive(Rosters):
+class Archive(Answers):
     """The archive; a context manager that closes it."""
 
     def __init__(

@@ -265,7 +265,18 @@ _ROSTERS: Final = (
     ) STRICT, WITHOUT ROWID""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES, _ROSTERS)
+_ANSWERS: Final = (
+    # What Schoology's API said of one thing (answers.py). asked: seconds since 1970; told: a JSON object of texts, '' where there is no such thing.
+    """CREATE TABLE answers (
+        topic TEXT NOT NULL,
+        key TEXT NOT NULL,
+        asked INTEGER NOT NULL,
+        told TEXT NOT NULL,
+        PRIMARY KEY (topic, key)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES, _ROSTERS, _ANSWERS)
 """Step n brings an archive from version n to n + 1; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)
