@@ -49,7 +49,7 @@ async def draw(folder: Path) -> None:
                     now=lambda: MORNING,
                     banner="made-up",
                 )
-                app = ImportLog(context, load_log(archive))
+                app = ImportLog(context, load_log(archive, context.today()))
                 async with app.run_test(size=size) as pilot:
                     for key in (*keys, ""):
                         if key:

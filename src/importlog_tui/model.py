@@ -274,6 +274,7 @@ class ErrorType:
         last_seen: when it had been there before it returned.
         new_rows: how many of its records are new; None where that can't be told.
         gone_in: of one that is gone, id of the run in which it was first missing; all else is as it last was.
+        lineage: what it is known by through all nights.
     """
 
     id: int
@@ -290,6 +291,7 @@ class ErrorType:
     last_seen: datetime | None = None
     new_rows: int | None = None
     gone_in: int | None = None
+    lineage: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +302,7 @@ class Record:
         number: the row number that the source prints, else the order, from 1.
         values: column -> cell, in column order, exactly as read.
         state, since, nights, last_seen, gone_in: as of an error (`ErrorType`), within its error.
+        key: what it is known by within its error, through all nights.
     """
 
     id: int
@@ -313,6 +316,7 @@ class Record:
     nights: int = 0
     last_seen: datetime | None = None
     gone_in: int | None = None
+    key: int = 0
 
 
 class MarkKind(StrEnum):
@@ -356,6 +360,7 @@ class Mark:
         until_day: the last day of an acceptance that ends on a date.
         token: takes it back, with all that were made at once.
         error_id, record_id: what it was put on; record_id is None for an error.
+        lineage, key: the error, and the record within it, that it is about in every night; key is None for an error.
         standing: how it stands now.
     """
 
@@ -368,4 +373,6 @@ class Mark:
     token: int = 0
     error_id: int = 0
     record_id: int | None = None
+    lineage: int = 0
+    key: int | None = None
     standing: Standing = Standing.IN_FORCE

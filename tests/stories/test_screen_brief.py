@@ -97,7 +97,7 @@ async def test_the_morning_after_the_clocks_changed(archive: Path) -> None:
     context = small_app(archive, config=config).context
     morning = replace(context, now=lambda: datetime(2026, 11, 2, 13, 20, tzinfo=UTC))
 
-    async with ImportLog(morning, load_log(morning.archive)).run_test(size=WIDE) as pilot:
+    async with ImportLog(morning, load_log(morning.archive, morning.today())).run_test(size=WIDE) as pilot:
         await settled(pilot)
         text = shown(pilot)
         assert "Mon 2 Nov" in text

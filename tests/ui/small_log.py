@@ -156,7 +156,7 @@ def small_app(
         banner=banner,
         no_color=no_color,
     )
-    return ImportLog(context, load_log(context.archive))
+    return ImportLog(context, load_log(context.archive, context.today()))
 
 
 def without_address(config: Config) -> Config:

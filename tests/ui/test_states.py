@@ -7,6 +7,7 @@ import pytest
 
 from importlog_tui.model import State
 from importlog_tui.text import width
+from importlog_tui.triage.views import View
 from importlog_tui.ui.presentation import states
 from importlog_tui.ui.presentation.log import Log, columns, line_text
 from tests.ui.test_log_lines import error, everything, run
@@ -68,7 +69,7 @@ def test_new_only_leaves_what_is_new_or_back_under_counts_of_the_whole() -> None
     ]
     log = Log([users, run(2)], errors, UTC, TODAY)
 
-    lines = log.lines(everything(log), only=states.is_fresh)
+    lines = log.lines(everything(log), view=View.NEW)
 
     assert [line.label for line in lines] == ["Mon 23 Nov", "Users", "Back", "Old, but with new rows"]
     assert lines[1].count == "61"

@@ -11,9 +11,10 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
-from importlog_tui.archive import marks, opening, rows, search, states
+from importlog_tui.archive import marks, opening, rows, rulings, search, states
 from importlog_tui.archive.answers import Answers
 from importlog_tui.archive.connections import Connections, transaction
+from importlog_tui.archive.decided import Decided, decided
 from importlog_tui.archive.filing import Filing
 from importlog_tui.archive.nouns import Nouns
 from importlog_tui.model import State
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from importlog_tui.archive.marks import Accepted
     from importlog_tui.archive.roster_filing import RosterFiling
     from importlog_tui.archive.rows import Rows, Sort
     from importlog_tui.fields import Field
@@ -169,10 +169,13 @@ class Archive(Answers):
         text: str,
         cancelled: Callable[[], bool],
         states: frozenset[State] | None = None,
+        only: frozenset[int] | None = None,
+        without: frozenset[int] = frozenset(),
     ) -> Rows:
         """The records of an error in one of whose cells `text` stands, whatever its case; "" for all of them.
 
-        With `states` only those that have one of these; what is gone is no record of the error any more (`gone`).
+        With `states` only those that have one of these; what is gone is no record of the error any more (`gone`). With `only` and `without`
+        those that are, and are not, known by these keys (`Record.key`).
 
         Sorted orders are kept for the next time. Meant for a worker thread: it may take a second.
 
@@ -180,11 +183,14 @@ class Archive(Answers):
             ValueError: the error has no column `sort.column`.
             Cancelled: `cancelled`, which is asked about every millisecond, said so.
         """
-        if sort is None and not text and states is None:
+        if sort is None and not text and states is None and only is None and not without:
             return self.natural(error_id)
         with self._connections.one() as connection:
             spans = rows.spans_of(connection, error_id)
-            wanted = None if states is None else rows.with_states(connection, error_id, states)
+            wanted = (
+                rows.Wanted(all=True) if states is None else rows.with_states(connection, error_id, states)
+            )
+            wanted = replace(wanted, only=only, without=without)
             key = (error_id, tuple(spans), sort, text, wanted)
             if key in self._orders:
                 with contextlib.suppress(KeyError):
@@ -284,22 +290,23 @@ class Archive(Answers):
             connection.execute("UPDATE counters SET stamp = stamp + 1")
             return token
 
-    def undo(self, token: int, who: str, at: datetime) -> int:
-        """Take back the marks that were made at once under this token; returns how many."""
+    def undo(self, token: int | None, who: str, at: datetime) -> int:
+        """Take back the marks that were made at once under this token, or with None what `who` decided last; returns how many."""
         with self._connections.one() as connection, transaction(connection):
-            undone = marks.undo(connection, token, who, at)
+            token = marks.newest_of(connection, who) if token is None else token
+            undone = 0 if token is None else marks.undo(connection, token, who, at)
             connection.execute("UPDATE counters SET stamp = stamp + (? > 0)", (undone,))
             return undone
 
     def marks(self, today: date) -> list[Mark]:
         """All marks that were not taken back, newest first, each as it stands on this day."""
         with self._connections.one() as connection:
-            return list(marks.marks(connection, today))
+            return [mark for mark, _ in rulings.told(connection, marks.kept(connection), today)]
 
-    def accepted(self, run_id: int, today: date) -> Accepted:
-        """What of a run is under an acceptance that is in force on this day."""
+    def decided(self, today: date) -> Decided:
+        """All marks as of `marks`, and what they mean for the errors of every night."""
         with self._connections.one() as connection:
-            return marks.accepted(connection, run_id, today)
+            return decided(connection, today)
 
     @contextlib.contextmanager
     def roster_filing(self) -> Iterator[RosterFiling]:

@@ -33,7 +33,7 @@ _AT: Final = "(SELECT p.performed || ' ' || coalesce(p.zone, 0) FROM runs p WHER
 _ERRORS: Final = f"""
     SELECT e.id, e.run_id, e.message, e.rows_affected, e.rows_read, e.complete, e.headings_id,
         coalesce((SELECT address FROM addresses WHERE error_id = e.id ORDER BY address NOT LIKE 'http%', address LIMIT 1), ''),
-        e.state, {_AT.format(run="r", place="e.since_seq")}, r.seq - e.since_seq + 1, {_AT.format(run="r", place="e.seen_seq")}, e.new_rows
+        e.state, {_AT.format(run="r", place="e.since_seq")}, r.seq - e.since_seq + 1, {_AT.format(run="r", place="e.seen_seq")}, e.new_rows, e.lineage
     FROM runs r JOIN errors e ON e.run_id = r.id
     WHERE (?1 IS NULL OR e.run_id = ?1) AND (?2 IS NULL OR e.id = ?2)
     ORDER BY r.performed IS NULL, r.performed DESC, r.kind, r.id, e.ordinal, e.id
@@ -47,7 +47,8 @@ _RECORDS: Final = f"""
             (SELECT z.performed || ' ' || coalesce(z.zone, 0) FROM changes g
                 JOIN spans w ON w.first_id = (SELECT max(v.first_id) FROM spans v WHERE v.first_id <= g.record_id)
                 JOIN errors y ON y.id = w.error_id JOIN runs z ON z.id = y.run_id
-                WHERE g.lineage = e.lineage AND g.key = r.key AND g.seq < u.seq AND g.what = {What.GONE} ORDER BY g.seq DESC LIMIT 1) END
+                WHERE g.lineage = e.lineage AND g.key = r.key AND g.seq < u.seq AND g.what = {What.GONE} ORDER BY g.seq DESC LIMIT 1) END,
+        r.key
     FROM records r
     JOIN spans s ON s.first_id = (SELECT max(x.first_id) FROM spans x WHERE x.first_id <= r.id)
     JOIN errors e ON e.id = s.error_id
@@ -142,10 +143,11 @@ class Nouns:
             nights=row[10] or 0,
             last_seen=_moment(row[11]),
             new_rows=row[12],
+            lineage=row[13],
         )
 
     def _record(self, connection: sqlite3.Connection, row: tuple[Any, ...]) -> Record:
-        id_, error_id, run_id, number, headings_id, joined, what, since, nights, last_seen = row
+        id_, error_id, run_id, number, headings_id, joined, what, since, nights, last_seen, key = row
         columns = self._columns_of(connection, headings_id)
         values = cells.split(joined)
         return Record(
@@ -159,6 +161,7 @@ class Nouns:
             since=_moment(since),
             nights=nights or 0,
             last_seen=_moment(last_seen),
+            key=key,
         )
 
 

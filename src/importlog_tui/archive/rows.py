@@ -128,13 +128,14 @@ def _holds(text: str) -> Callable[[str], bool]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which records of an error have one of some states.
+    """Which records of an error are wanted, by their states and by what they are known by.
 
     Attributes:
         lineage, run_id: of the error and of its run; for a re-run, of the run that it repeats.
         what: of the changes at this place that are wanted.
         still: those without a change are wanted.
         all: whether all are wanted, or none; None where the changes tell.
+        only, without: keys of those that may be, and that may not be among them.
     """
 
     lineage: int = 0
@@ -142,15 +143,27 @@ class Wanted:
     what: tuple[int, ...] = ()
     still: bool = False
     all: bool | None = None
+    only: frozenset[int] | None = None
+    without: frozenset[int] = frozenset()
 
     @property
     def condition(self) -> str:
-        """For a WHERE clause about the record `r`."""
+        """For a WHERE clause about the record `r`; "" where all are wanted."""
+        keys = "" if self.only is None else f" AND r.key IN ({_listed(self.only)})"
+        keys += f" AND r.key NOT IN ({_listed(self.without)})" if self.without else ""
+        return keys if self.all else self._by_state + keys
+
+    @property
+    def _by_state(self) -> str:
         if self.all is not None:
-            return " AND 1" if self.all else " AND 0"
+            return " AND 0"
         at = f"SELECT key FROM changes WHERE run_id = {self.run_id} AND lineage = {self.lineage} AND what"
         came = f"r.key IN ({at} IN ({', '.join(map(str, self.what))}))"
         return f" AND ({came} OR r.key NOT IN ({at} > 0))" if self.still else f" AND {came}"
+
+
+def _listed(keys: frozenset[int]) -> str:
+    return ", ".join(map(str, sorted(keys)))
 
 
 def with_states(connection: sqlite3.Connection, error_id: int, wanted: frozenset[State]) -> Wanted:

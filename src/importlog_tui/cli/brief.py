@@ -22,7 +22,6 @@ def offer(commands: Commands) -> None:
 
 
 def _brief(options: argparse.Namespace) -> int:
-    from importlog_tui.model import Standing
     from importlog_tui.report import brief as report
     from importlog_tui.report.listing import write_json
     from importlog_tui.times import in_zone, zone_named
@@ -39,11 +38,10 @@ def _brief(options: argparse.Namespace) -> int:
             archive.errors,
             datetime.now(UTC),
             zone,
-            lambda run_id: archive.accepted(run_id, today),
+            archive.decided(today),
         )
-        waiting = sum(mark.standing is Standing.WAITING for mark in archive.marks(today))
     if options.json:
-        write_json([report.row(told, rules_of(config), waiting)], sys.stdout)
+        write_json([report.row(told, rules_of(config))], sys.stdout)
     else:
-        print_lines(report.lines(told, lambda at: in_zone(at, zone), config.district.name, waiting))
+        print_lines(report.lines(told, lambda at: in_zone(at, zone), config.district.name))
     return told.status

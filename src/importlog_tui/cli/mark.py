@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -44,8 +43,6 @@ def offer(commands: Commands) -> None:
 
 
 def _mark(options: argparse.Namespace) -> int:
-    import getpass
-
     from importlog_tui.archive import Archive
     from importlog_tui.model import Mark, MarkKind
     from importlog_tui.report import marking
@@ -62,10 +59,7 @@ def _mark(options: argparse.Namespace) -> int:
             print_lines(marking.lines(found, terminal_width()))
         return DONE
     now = datetime.now(UTC)
-    try:
-        who = getpass.getuser()
-    except (KeyError, OSError):
-        who = str(os.getuid())
+    who = marking.login_name()
     path = archive_path(options, config)
     if not path.exists():
         raise UsageProblem(

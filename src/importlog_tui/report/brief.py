@@ -45,9 +45,7 @@ def ago(length: timedelta) -> str:
     return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
 
 
-def lines(
-    brief: Brief, zone: Callable[[datetime], datetime], district: str = "", waiting: int = 0
-) -> Iterator[str]:
+def lines(brief: Brief, zone: Callable[[datetime], datetime], district: str = "") -> Iterator[str]:
     """The morning, worst first."""
     title = f"{one_line(district) + '  ' if district else ''}{zone(brief.now):%a %d %b %Y, %H:%M}"
     yield fit(title, COLUMNS).rstrip()
@@ -60,8 +58,8 @@ def lines(
         )
     yield from _wrapped(headline(brief))
     yield from alarms(brief, zone)
-    if waiting:
-        yield f"{waiting:,} corrected in the SIS, waiting for proof: importlog-tui mark list"
+    if brief.waiting:
+        yield f"{brief.waiting:,} corrected in the SIS, waiting for proof: importlog-tui mark list"
     yield ""
     trends = {trend.kind: sparkline(trend.rows) for trend in brief.trends}
     for run in brief.runs:
@@ -142,7 +140,7 @@ def _wrapped(text: str) -> list[str]:
     return wrap(text, COLUMNS, subsequent_indent="  ", break_long_words=True)
 
 
-def row(brief: Brief, rules: Rules, waiting: int = 0) -> dict[str, object]:
+def row(brief: Brief, rules: Rules) -> dict[str, object]:
     """The morning as one JSON object."""
     return {
         "now": brief.now.isoformat(),
@@ -154,7 +152,7 @@ def row(brief: Brief, rules: Rules, waiting: int = 0) -> dict[str, object]:
         "returned": brief.returned,
         "cured": brief.cured,
         "accepted": brief.accepted,
-        "waiting": waiting,
+        "waiting": brief.waiting,
         "rows_affected": brief.rows,
         "up_to_date": not brief.stale and brief.night is not None,
         "missing": [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from importlog_tui.model import Mark
+
+
+def login_name() -> str:
+    """Under whose name decisions are kept."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without an entry
+        return str(os.getuid())
 
 
 def until(text: str | None, *, what: str, is_error: bool) -> tuple[Until, date | None]:

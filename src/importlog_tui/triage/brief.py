@@ -7,19 +7,20 @@ is the GMT hour of these nights, and is right on the morning after the clocks ch
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.archive.marks import Accepted
-from importlog_tui.model import Kind, Precision, Result, State
+from importlog_tui.archive.decided import UNDECIDED
+from importlog_tui.model import Kind, Precision, Result, Standing, State
 from importlog_tui.triage.nights import night_of, nights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date, tzinfo
 
+    from importlog_tui.archive.decided import Decided
     from importlog_tui.model import ErrorType, Run
     from importlog_tui.triage.nights import Night
 
@@ -89,8 +90,9 @@ class Brief:
         failed: runs that failed.
         unusual: counts far from the usual.
         unread: runs of which not all was read, or that have not ended.
-        new, returned, cured: records; None where not all could be compared. What is accepted is not counted as new.
+        new, returned, cured: records; None where not all could be compared. What is accepted is not counted as new or returned.
         accepted: how many of `rows` are under an acceptance; accepted_errors: errors that are so as a whole.
+        waiting: decisions "corrected in the SIS" that wait for proof.
         rows: in all; None where a number is not known.
         causes: the biggest, those with new rows first.
         stale: nothing of this morning's night was brought in although it was due.
@@ -114,6 +116,7 @@ class Brief:
     stale: bool
     accepted: int = 0
     accepted_errors: frozenset[int] = frozenset()
+    waiting: int = 0
 
     @property
     def status(self) -> int:
@@ -135,9 +138,9 @@ def brief(
     errors_of: Callable[[int], Sequence[ErrorType]],
     now: datetime,
     zone: tzinfo | None,
-    accepted_of: Callable[[int], Accepted] = lambda _: Accepted(),
+    decided: Decided = UNDECIDED,
 ) -> Brief:
-    """The morning at the aware time `now` on the clock of `zone`; `errors_of` and `accepted_of` tell of a run by its id."""
+    """The morning at the aware time `now` on the clock of `zone`; `errors_of` tells of a run by its id."""
     groups = [group for group in nights(runs, zone) if group.day is not None]
     today = night_of(now, zone)
     groups = [group for group in groups if group.day and group.day <= today]
@@ -152,8 +155,10 @@ def brief(
     absent = tuple(_absent(due, first, now)) if is_today else ()
     firm = [run for run in shown if not run.is_rerun and run.result is not Result.FAILED]
     unread = tuple(run for run in firm if not run.complete)
-    taken = {run.id: accepted_of(run.id) for run in firm}
     causes = [Cause(run, error) for run in firm for error in errors_of(run.id)]
+    taken = decided.accepted_of(cause.error for cause in causes)
+    whole = frozenset(cause.error.id for cause in causes if decided.accepted_of([cause.error]).whole)
+    causes = [_without(cause, decided) for cause in causes]
     causes.sort(
         key=lambda cause: (-(cause.error.new_rows or 0), -(cause.error.rows_affected or 0), cause.error.id)
     )
@@ -169,16 +174,24 @@ def brief(
         failed=tuple(run for run in shown if run.result is Result.FAILED),
         unusual=tuple(_unusual(firm, before, zone)),
         unread=unread,
-        new=_sum([_told(run.new_rows, run) for run in firm], less=sum(each.new for each in taken.values())),
-        returned=_sum([_told(run.returned_rows, run) for run in firm]),
+        new=_sum([_told(run.new_rows, run) for run in firm], less=taken.new),
+        returned=_sum([_told(run.returned_rows, run) for run in firm], less=taken.returned),
         cured=_sum([_told(run.gone_rows, run) for run in firm]),
         rows=_sum([run.rows_affected for run in firm]),
         causes=tuple(top),
         trends=tuple(_trends(groups[:RHYTHM])),
         stale=is_stale,
-        accepted=sum(each.rows for each in taken.values()),
-        accepted_errors=frozenset(id_ for each in taken.values() for id_ in each.errors),
+        accepted=taken.rows,
+        accepted_errors=whole,
+        waiting=sum(mark.standing is Standing.WAITING for mark in decided.marks),
     )
+
+
+def _without(cause: Cause, decided: Decided) -> Cause:
+    """A cause whose new rows are those that nobody accepted."""
+    new = cause.error.new_rows
+    less = decided.accepted_of([cause.error]).new
+    return Cause(cause.run, replace(cause.error, new_rows=new - less)) if new and less else cause
 
 
 def _told(count: int | None, run: Run) -> int | None:

@@ -39,6 +39,7 @@ class Moment:
         marked: how many records are marked.
         has_log: the archive holds at least one run.
         has_states: at least one error could be compared with the night before.
+        has_decisions: somebody decided something.
         has_log_address: the configuration names the Status Log page.
     """
 
@@ -49,6 +50,7 @@ class Moment:
     marked: int = 0
     has_log: bool = False
     has_states: bool = False
+    has_decisions: bool = False
     has_log_address: bool = False
 
 
@@ -74,6 +76,14 @@ def _needs_states(moment: Moment) -> str | None:
     if moment.has_states:
         return None
     return "There is nothing to compare with yet: what is new is told from an import's second night on."
+
+
+def _needs_decisions(moment: Moment) -> str | None:
+    return (
+        None
+        if moment.has_decisions
+        else "Nothing was decided yet: m keeps a decision about an error or records."
+    )
 
 
 def _needs_rows(moment: Moment) -> str | None:
@@ -153,11 +163,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("filter", ("/",), "filter", "filter the records", _ROWS, _needs_rows, 12),
     Action("sort", ("s",), "sort", "sort by column: up, down, as read", _ROWS, _needs_rows, 13),
     Action("mark", ("space",), "mark", "mark it, or take the mark away", _ROWS, _needs_record_here, 14),
+    Action("mark.all", ("A",), "", "mark all that are shown", _ROWS, _needs_rows),
     Action("unmark", ("U",), "", "take all marks away", _ROWS, _needs_marks),
     Action(
         "fold", ("space",), "fold", "open or close night or import", frozenset({Place.LOG}), _needs_log, 19
     ),
-    Action("new", ("n",), "new only", "only what is new or back, or all", why_not=_needs_states, rank=15),
+    Action("new", ("n",), "new only", "only new or back, or all", why_not=_needs_states, rank=15),
+    Action("waiting", ("w",), "waiting", "only what waits for proof", why_not=_needs_decisions, rank=46),
+    Action("mine", ("M",), "mine", "only mine, or all", why_not=_needs_decisions, rank=47),
+    Action("accepted", ("a",), "accepted", "only accepted, or all", why_not=_needs_decisions, rank=48),
     Action(
         "find",
         ("f",),

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from importlog_tui.archive.decided import UNDECIDED
 from importlog_tui.links import Links
+from importlog_tui.report.marking import login_name
 from importlog_tui.times import zone_named
 from importlog_tui.ui.keymap import Keymap, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import tzinfo
+    from datetime import date, tzinfo
     from pathlib import Path
 
     from importlog_tui.archive import Archive
+    from importlog_tui.archive.decided import Decided
     from importlog_tui.config import Config
     from importlog_tui.links import Link
     from importlog_tui.model import ErrorType, Run
@@ -26,21 +28,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LogData:
-    """The runs and errors of the archive at one moment; `stamp` tells whether it changed since."""
+    """The runs, errors and decisions of the archive at one moment; `stamp` tells whether it changed since."""
 
     runs: list[Run]
     errors: list[ErrorType]
     stamp: int
+    decided: Decided = UNDECIDED
 
 
-def load_log(archive: Archive) -> LogData:
-    """Read the log from the archive.
+def load_log(archive: Archive, today: date) -> LogData:
+    """Read the log from the archive, decisions as they stand `today`.
 
     Raises:
         ArchiveProblem: it can't be read.
     """
     stamp = archive.stamp()  # first: what is filed meanwhile is found by the next look
-    return LogData(archive.runs(), archive.errors(), stamp)
+    return LogData(archive.runs(), archive.errors(), stamp, archive.decided(today))
 
 
 def _now() -> datetime:
@@ -71,10 +74,14 @@ class Context:
     now: Callable[[], datetime] = _now
     state_file: Path | None = None
     banner: str = ""
-    who: Callable[[], str] = getpass.getuser
+    who: Callable[[], str] = login_name
     suspends: bool = False
     is_remote: bool = False
     no_color: bool = False
+
+    def today(self) -> date:
+        """The day on the reader's clock."""
+        return self.now().astimezone(self.zone).date()
 
     @classmethod
     def of(

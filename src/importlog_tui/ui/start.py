@@ -42,7 +42,7 @@ def run(config: Config, archive: Path, environment: Environment, *, banner: str,
         is_remote=environment.is_remote(config.open.session),
         no_color=environment.no_color,
     )
-    app = ImportLog(context, load_log(context.archive), driver_class=own_driver())
+    app = ImportLog(context, load_log(context.archive, context.today()), driver_class=own_driver())
     status = app.run(mouse=config.screen.mouse)
     app.finish()
     return status or app.return_code or 0

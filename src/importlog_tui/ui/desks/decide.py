@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from importlog_tui.archive import Archive
@@ -76,7 +75,7 @@ class DecideDesk:
 
         def work(_: Job[int]) -> int:
             end, day = marking.until(until.strip() or None, what=kind.value, is_error=error_id is not None)
-            made = Mark(kind, context.who(), datetime.now(UTC), reason, end, day)
+            made = Mark(kind, context.who(), context.now(), reason, end, day)
             with self._writable() as archive:
                 return archive.mark(made, records=records, error_id=error_id)
 
@@ -98,7 +97,7 @@ class DecideDesk:
 
         def work(_: Job[int]) -> int:
             with self._writable() as archive:
-                return archive.undo(token, self._screen.context.who(), datetime.now(UTC))
+                return archive.undo(token, self._screen.context.who(), self._screen.context.now())
 
         def done(undone: int) -> None:
             self._screen.log_desk.reload(f"Taken back: {words.plural(undone, 'decision')}.")

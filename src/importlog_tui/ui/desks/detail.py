@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
 from importlog_tui.ui.desks.look import SETTLE
-from importlog_tui.ui.presentation import notes, states
+from importlog_tui.ui.presentation import decisions, notes, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,6 +43,11 @@ class DetailDesk:
             self.show(record)
         else:
             self._settle = self._screen.set_timer(SETTLE, lambda: self.show(record))
+
+    def again(self) -> None:
+        """Something may be said otherwise of the record that is shown."""
+        if self._screen.detail.record is not None:
+            self.show(self._screen.detail.record)
 
     def show(self, record: Record | None) -> None:
         """Show a record at once."""
@@ -76,5 +81,13 @@ class DetailDesk:
             self._put(record, [*above, *(line for some in found for line in some)])
 
 
-ABOVE: Final[tuple[Above, ...]] = ()
+def _decided(screen: TriageScreen, record: Record) -> list[str]:
+    error, log = screen.chosen_error, screen.log_desk.log
+    if error is None:
+        return []
+    marks = [*log.views.decided.on_record(error, record), *log.views.decided.on_error(error)]
+    return [decisions.sentence(mark, log.zone, log.today) for mark in marks]
+
+
+ABOVE: Final[tuple[Above, ...]] = (_decided,)
 LATER: Final[tuple[Later, ...]] = ()

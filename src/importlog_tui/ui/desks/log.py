@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
 from importlog_tui.triage.brief import brief
+from importlog_tui.triage.views import Views
 from importlog_tui.ui.context import LogData, load_log
 from importlog_tui.ui.presentation.log import Log
 
@@ -32,13 +33,14 @@ class LogDesk:
 
     def _log(self, data: LogData) -> Log:
         context = self._screen.context
-        return Log(data.runs, data.errors, context.zone, context.now().astimezone(context.zone).date())
+        views = Views(data.decided, context.who())
+        return Log(data.runs, data.errors, context.zone, context.today(), views)
 
     def reload(self, then: str = "") -> None:
         """Read the log again and show it; `then` is what the status line says afterwards."""
 
         def work(_: Job[LogData]) -> LogData:
-            return load_log(self._screen.context.archive)
+            return load_log(self._screen.context.archive, self._screen.context.today())
 
         def done(data: LogData) -> None:
             changed = data.stamp != self._stamp
@@ -57,7 +59,13 @@ class LogDesk:
         now = self._screen.context.now().replace(second=0, microsecond=0)
         if self._brief is None or self._brief[0] is not self.log or self._brief[1].now != now:
             runs = list(self.log.runs.values())
-            told = brief(runs, lambda run_id: self.log.errors_of(self.log.runs[run_id]), now, self.log.zone)
+            told = brief(
+                runs,
+                lambda run_id: self.log.errors_of(self.log.runs[run_id]),
+                now,
+                self.log.zone,
+                self.log.views.decided,
+            )
             self._brief = self.log, told
         return self._brief[1]
 
@@ -73,19 +81,6 @@ class LogDesk:
         """Leave only nights, imports and errors in which these words stand; "" shows all."""
         self._screen.log_tree.show(self.log, wanted=one_line(text))
         self._screen.look_desk.look()
-
-    def act_new(self) -> None:
-        """Leave only what is new or back in tree and table, or show all again."""
-        screen, wanted = self._screen, not self._screen.log_tree.is_new_only
-        screen.log_tree.show(self.log, is_new_only=wanted)
-        screen.records_desk.look_again()
-        screen.look_desk.look(is_new=False)
-        if not wanted:
-            screen.tell("All is shown.")
-        elif not screen.log_tree.lines:
-            screen.tell("Nothing is new or back in any night.")
-        else:
-            screen.tell("Only what is new or back against the night before; the counts are of the whole.")
 
     async def watch(self) -> None:
         """Look whether another process changed the archive."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
-from importlog_tui.ui.presentation import brief, notes
+from importlog_tui.triage.views import View
+from importlog_tui.ui.presentation import brief, decisions, notes
 from importlog_tui.ui.presentation.notes import MOST_GONE, Gone
 
 if TYPE_CHECKING:
@@ -72,8 +73,10 @@ def _of_error(screen: TriageScreen) -> list[str] | None:
     error = screen.chosen_error
     if error is None:
         return None
-    has_address = screen.context.links.log is not None
-    return notes.to_bring_in(error, screen.context.keymap, has_log_address=has_address)
+    has_address, log = screen.context.links.log is not None, screen.log_desk.log
+    lines = notes.to_bring_in(error, screen.context.keymap, has_log_address=has_address)
+    marks = [decisions.sentence(mark, log.zone, log.today) for mark in log.views.decided.on_error(error)]
+    return [lines[0], *marks, *lines[1:]]
 
 
 def _of_run(screen: TriageScreen) -> list[str] | None:
@@ -100,8 +103,8 @@ def _of_nothing(screen: TriageScreen) -> list[str] | None:
     tree, keymap = screen.log_tree, screen.context.keymap
     if tree.wanted:
         return notes.no_match(tree.wanted, keymap)
-    if tree.is_new_only and screen.log_desk.log.nights:
-        return notes.nothing_new(keymap)
+    if tree.view is not View.ALL and screen.log_desk.log.nights:
+        return notes.nothing_in(tree.view, keymap)
     return notes.nothing_yet(keymap)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line, safe
-from importlog_tui.ui.presentation import words
-from importlog_tui.ui.presentation.states import FRESH
+from importlog_tui.triage.views import Part
+from importlog_tui.ui.presentation import decisions, words
 from importlog_tui.ui.row_source import ArchiveRows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from importlog_tui.archive import Rows
-    from importlog_tui.model import ErrorType
+    from importlog_tui.model import ErrorType, Record
     from importlog_tui.ui.position import Position
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
@@ -28,7 +30,7 @@ class View:
         column: heading to choose when it is shown for the first time.
         shown: rows that match; None while that is being found out.
         as_shown: filter and sort of the rows in the table.
-        is_part: only new and returned ones of the rows are in the table.
+        part: which rows of the error the view of the log leaves.
     """
 
     filter: str = ""
@@ -37,7 +39,7 @@ class View:
     column: str = ""
     shown: int | None = None
     as_shown: tuple[str, tuple[str, bool] | None] = ("", None)
-    is_part: bool = False
+    part: Part = field(default_factory=Part)
 
 
 class RecordsDesk:
@@ -85,9 +87,8 @@ class RecordsDesk:
 
     def _load(self, error: ErrorType) -> None:
         view = self.view_of(error.id)
-        # Where it can't be told which records are new, all of them are shown.
-        view.is_part = self._screen.log_tree.is_new_only and error.new_rows is not None
-        if view.filter or view.sort or view.is_part:
+        view.part = self._screen.log_desk.log.views.part(self._screen.log_tree.view, error)
+        if view.filter or view.sort or not view.part.is_all:
             self._choose(error, view)
         else:
             self._screen.run_worker(
@@ -115,6 +116,7 @@ class RecordsDesk:
         if self.error is None or self.error.id != error.id:
             return
         view.shown, view.as_shown = len(rows), (view.filter, view.sort)
+        self._screen.table.sign_with(self._sign(error))
         self._screen.table.show(source, index=index, sort=view.sort, message=["No record matches."])
         for _ in range(len(error.columns) if view.column else 0):
             if self._screen.table.column == view.column:
@@ -122,6 +124,13 @@ class RecordsDesk:
             self._screen.table.action_column_right()
         view.column = ""
         self._screen.rows_shown()
+
+    def _sign(self, error: ErrorType) -> Callable[[Record], str] | None:
+        """What stands before the records of an error of which some were decided about."""
+        decided = self._screen.log_desk.log.views.decided
+        if not decided.held.get(error.id):
+            return None
+        return lambda record: decisions.sign_of(decided.on_record(error, record))
 
     def _choose(self, error: ErrorType, view: View) -> None:
         from importlog_tui.archive import (
@@ -131,11 +140,17 @@ class RecordsDesk:
         sort = Sort(*view.sort) if view.sort else None
         wanted, archive = view.filter, self._screen.context.archive
         view.shown = None
-        is_part = view.is_part
+        part = view.part
 
         def work(job: Job[Rows]) -> Rows:
             return archive.chosen(
-                error.id, sort=sort, text=wanted, cancelled=job.is_stopped, states=FRESH if is_part else None
+                error.id,
+                sort=sort,
+                text=wanted,
+                cancelled=job.is_stopped,
+                states=part.states,
+                only=part.only,
+                without=part.without,
             )
 
         def done(rows: Rows) -> None:
@@ -181,6 +196,10 @@ class RecordsDesk:
     def act_mark(self) -> None:
         """Mark the record, or take its mark away."""
         self._screen.table.action_toggle_mark()
+
+    def act_mark_all(self) -> None:
+        """Mark all that are shown: what a filter or a view left."""
+        self._screen.table.action_mark_all()
 
     def act_unmark(self) -> None:
         """Take all marks away."""
@@ -228,8 +247,10 @@ class RecordsDesk:
             self.look_at(error)
             return
         view = self.view
-        if error.rows_read == before.rows_read and view.shown is not None:
+        part = self._screen.log_desk.log.views.part(self._screen.log_tree.view, error)
+        if error.rows_read == before.rows_read and view.shown is not None and part == view.part:
             self.error = error
+            self._screen.table.sign_with(self._sign(error))
             return
         if self._screen.table.record is not None:
             view.record = self._screen.table.record.id

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.report.brief import headline
 from importlog_tui.text import one_line, safe, width
+from importlog_tui.triage.views import View
 from importlog_tui.ui.actions import Place
-from importlog_tui.ui.presentation import brief, states, status, words
+from importlog_tui.ui.presentation import brief, decisions, states, status, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +80,8 @@ class SaysDesk:
         wanted = self._screen.log_tree.wanted
         error, run = self._screen.chosen_error, self._screen.log_desk.log.run(self._screen.log_tree.key)
         left = [(" Status Log", "strong")]
-        left += [("   new only", "strong")] if self._screen.log_tree.is_new_only else []
+        part = decisions.VIEWS.get(self._screen.log_tree.view)
+        left += [(f"   {part}", "strong")] if part else []
         left += [(f"   filter: {wanted}", "")] if wanted else []
         self._screen.line("log-heading").say(left, [(self._trend(run), "quiet"), ("rows ", "quiet")])
         if error is None or run is None:
@@ -87,10 +89,12 @@ class SaysDesk:
             return
         view = self._screen.records_desk.view_of(error.id)
         left = [(f" {one_line(error.message)}", "strong"), (f"   {words.rows_sentence(error)}", "")]
-        left += [(f", {error.new_rows:,} new", "")] if error.new_rows else []
-        if view.is_part and not view.filter:
-            part = states.of_whole(f"new only: {view.shown or 0:,}", words.rows_sentence(error))
-            left[1:] = [(f"   {part}", "")]
+        new = self._screen.log_desk.log.views.new_rows(error)
+        left += [(f", {new:,} new", "")] if new else []
+        if part and not view.part.is_all and not view.filter:
+            short = part if part == decisions.VIEWS[View.NEW] else self._screen.log_tree.view.value
+            told = states.of_whole(f"{short}: {view.shown or 0:,}", words.rows_sentence(error))
+            left[1:] = [(f"   {told}", "")]
         if view.filter:
             left = [
                 (f" filter: {safe(view.filter)}", "strong"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from importlog_tui.report.brief import ago, alarms, headline
 from importlog_tui.text import one_line
 from importlog_tui.times import in_zone
+from importlog_tui.triage.views import FRESH
 from importlog_tui.ui.presentation import notes, states, words
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _cause(cause: Cause) -> str:
     error = cause.error
     count = words.rows(error.rows_affected, error.rows_read, complete=error.complete)
     state = states.state_word(error.state)
-    if error.new_rows and error.state not in states.FRESH:
+    if error.new_rows and error.state not in FRESH:
         state = f"{error.new_rows:,} new"
     return (
         f"{count:>7}  {state:<8}  {one_line(error.message) or '(no message)'} ({words.run_label(cause.run)})"

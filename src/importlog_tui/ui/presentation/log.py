@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.text import fit, one_line, width
 from importlog_tui.triage.nights import Night, nights
-from importlog_tui.ui.presentation import states, words
+from importlog_tui.triage.views import View, Views
+from importlog_tui.ui.presentation import decisions, states, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, tzinfo
 
     from importlog_tui.model import ErrorType, Kind, Run
@@ -52,9 +53,15 @@ class Log:
     """Everything the tree can show, as the archive had it at one moment."""
 
     def __init__(
-        self, runs: Sequence[Run], errors: Sequence[ErrorType], zone: tzinfo | None, today: date
+        self,
+        runs: Sequence[Run],
+        errors: Sequence[ErrorType],
+        zone: tzinfo | None,
+        today: date,
+        views: Views | None = None,
     ) -> None:
         self.zone, self.today = zone, today
+        self.views = views or Views()
         self.nights: list[Night] = nights(runs, zone)
         self.runs = {run.id: run for run in runs}
         self.errors = {error.id: error for error in errors}
@@ -96,13 +103,19 @@ class Log:
         """Whether any error could be compared with the night before."""
         return any(error.state is not None for error in self.errors.values())
 
-    def is_fresh(self, error: ErrorType) -> bool:
-        """Whether an error is new or back, or may have records that are."""
-        if states.is_fresh(error):
-            return True
-        # How many are back is only told of the run.
+    def is_in(self, view: View, error: ErrorType) -> bool:
+        """Whether an error, or a record of it, is in a view."""
         run = self.runs.get(error.run_id)
-        return error.state is not None and run is not None and bool(run.returned_rows)
+        return self.views.is_in(view, error, run, self.errors_of(run) if run else ())
+
+    def counted(self, runs: Iterable[Run], view: View) -> str:
+        """What of these runs is in a view, "3 waiting"; without one, or of what is new, "9 new, 2 returned"; "" where it can't be told."""
+        if view in {View.ALL, View.NEW}:
+            return states.fresh_counts(self.views.fresh(run, self.errors_of(run)) for run in runs)
+        rows = sum(
+            self.views.rows(view, error) for run in runs if not run.is_rerun for error in self.errors_of(run)
+        )
+        return f"{rows:,} {view}"
 
     def trend(self, kind: Kind | None) -> list[int | None]:
         """Affected rows per dated night, oldest first, of one kind or of all; None where that is not known."""
@@ -133,38 +146,34 @@ class Log:
             return None
         return next((night_key(night) for night in self.nights if run in night.runs), None)
 
-    def lines(
-        self, opened: set[Key], wanted: str = "", only: Callable[[ErrorType], bool] | None = None
-    ) -> list[Node]:
+    def lines(self, opened: set[Key], wanted: str = "", view: View = View.ALL) -> list[Node]:
         """The nodes in view, in order.
 
         Args:
             opened: nights and runs that are unfolded.
             wanted: only nights, runs and errors in whose label or message each of these words stands; what is found is unfolded.
-            only: only errors of which this is true, their runs and nights; those count on over all that they hold.
+            view: only errors in this view, their runs and nights; each of those tells how much of it is there, and the whole.
         """
         tests = one_line(wanted).casefold().split()
         found: list[Node] = []
         for night in self.nights:
-            found += self._night_lines(night, opened, tests, only)
+            found += self._night_lines(night, opened, tests, view)
         return found
 
-    def _night_lines(
-        self, night: Night, opened: set[Key], tests: list[str], only: Callable[[ErrorType], bool] | None
-    ) -> Iterable[Node]:
+    def _night_lines(self, night: Night, opened: set[Key], tests: list[str], view: View) -> Iterable[Node]:
         key = night_key(night)
         label = words.day_name(night.day, self.today)
         whole = _matches(label, tests)
         shown = [
             (run, kept) for run in night.runs if (kept := self._kept(run, [] if whole else tests)) is not None
         ]
-        if only is not None:
-            fewer = [(run, [error for error in kept if only(error)]) for run, kept in shown]
+        if view is not View.ALL:
+            fewer = [(run, [error for error in kept if self.is_in(view, error)]) for run, kept in shown]
             shown = [(run, kept) for run, kept in fewer if kept]
         if not shown:
             return
         is_open = bool(tests and not whole) or key in opened
-        yield Node(key, None, 0, label, "▾" if is_open else "▸", count=night_count(night))
+        yield Node(key, None, 0, label, "▾" if is_open else "▸", count=self._night_count(night, view))
         if not is_open:
             return
         for run, kept in shown:
@@ -180,13 +189,47 @@ class Log:
                 words.run_label(run),
                 sign,
                 words.clock_time(run, self.zone),
-                *run_words(run),
+                *self._run_words(run, view),
                 run_rows(run),
                 is_leaf=not kept,
             )
             if unfolded:
                 for error in kept:
-                    yield _error_line(error, run_key)
+                    yield self._error_line(error, run_key, view)
+
+    def _night_count(self, night: Night, view: View) -> str:
+        """The count column of a night: "9 new of 482", or the rows alone where there is nothing to compare with."""
+        return states.of_whole(self.counted(night.runs, view), night_rows(night))
+
+    def _run_words(self, run: Run, view: View) -> tuple[str, str]:
+        """The word column of a run, and its short form: that it is a re-run, how much is new, or its result."""
+        if run.is_rerun:
+            return states.RERUN, "re-run"
+        told = self.counted([run], view)
+        if told and told != "0 new":
+            return told, told.split(",")[0]
+        return words.result_word(run), words.result_short(run)
+
+    def _error_line(self, error: ErrorType, parent: Key, view: View) -> Node:
+        sign = "●" if error.rows_read else "○"
+        count = words.rows(error.rows_affected, error.rows_read, complete=error.complete)
+        return Node(
+            ("error", str(error.id)),
+            parent,
+            2,
+            one_line(error.message) or "(no message)",
+            sign,
+            count=count,
+            is_leaf=True,
+            state=self._state(error, view),
+        )
+
+    def _state(self, error: ErrorType, view: View) -> str:
+        """An error's state, or what was decided about it as a whole; in a view that decisions make, how many of its rows are in it."""
+        whole = decisions.word_of(self.views.decided.on_error(error))
+        if view in {View.ALL, View.NEW} or whole:
+            return whole or states.state_word(error.state)
+        return f"{self.views.rows(view, error):,} {view}"
 
     def _kept(self, run: Run, tests: list[str]) -> list[ErrorType] | None:
         errors = self.errors_of(run)
@@ -195,21 +238,6 @@ class Log:
             return errors
         kept = [error for error in errors if _matches(f"{label} {one_line(error.message)}", tests)]
         return kept or None
-
-
-def _error_line(error: ErrorType, parent: Key) -> Node:
-    sign = "●" if error.rows_read else "○"
-    count = words.rows(error.rows_affected, error.rows_read, complete=error.complete)
-    return Node(
-        ("error", str(error.id)),
-        parent,
-        2,
-        one_line(error.message) or "(no message)",
-        sign,
-        count=count,
-        is_leaf=True,
-        state=states.state_word(error.state),
-    )
 
 
 def _matches(text: str, tests: list[str]) -> bool:
@@ -222,25 +250,11 @@ def night_key(night: Night) -> Key:
     return ("night", night.day.isoformat()) if night.day else UNDATED
 
 
-def run_words(run: Run) -> tuple[str, str]:
-    """The word column of a run, and its short form: that it is a re-run, how much is new, or its result."""
-    if run.is_rerun:
-        return states.RERUN, "re-run"
-    if counts := states.run_counts(run):
-        return counts, f"{run.new_rows:,} new" if run.new_rows else "returned"
-    return words.result_word(run), words.result_short(run)
-
-
 def run_rows(run: Run) -> str:
     """The count column of a run; empty where it ran without errors."""
     if not run.rows_affected and not run.rows_read and run.complete:
         return ""
     return words.rows(run.rows_affected, run.rows_read, complete=run.complete)
-
-
-def night_count(night: Night) -> str:
-    """The count column of a night: "9 new of 482", or the rows alone where there is nothing to compare with."""
-    return states.of_whole(states.night_counts(night.runs), night_rows(night))
 
 
 def night_rows(night: Night) -> str:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.model import Result
 from importlog_tui.text import one_line, safe
-from importlog_tui.ui.presentation import states, words
+from importlog_tui.ui.presentation import decisions, states, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from importlog_tui.model import ErrorType, Record, Run
     from importlog_tui.triage.nights import Night
+    from importlog_tui.triage.views import View
     from importlog_tui.ui.keymap import Keymap
     from importlog_tui.ui.presentation.log import Log
 
@@ -48,9 +49,10 @@ def no_match(wanted: str, keymap: Keymap) -> list[str]:
     ]
 
 
-def nothing_new(keymap: Keymap) -> list[str]:
-    """Nothing is new or back in the whole log."""
-    return ["Nothing is new or back in any night.", "", f"{keymap.shown('new') or 'n'} shows all again."]
+def nothing_in(view: View, keymap: Keymap) -> list[str]:
+    """A view is empty."""
+    key = keymap.shown(view) or keymap.shown("back")
+    return [decisions.nothing_in(view), "", f"{key} shows all again."]
 
 
 def of_night(night: Night, log: Log) -> list[str]:

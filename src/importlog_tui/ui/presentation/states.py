@@ -11,10 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime, tzinfo
 
-    from importlog_tui.model import ErrorType, Record, Run
-
-FRESH = frozenset({State.NEW, State.RETURNED})
-"""What was not there the night before: what "new only" leaves."""
+    from importlog_tui.model import ErrorType, Record
+    from importlog_tui.triage.views import Fresh
 
 RERUN = "re-run, same data"
 
@@ -52,22 +50,10 @@ def since_words(item: ErrorType | Record, day: date | None, zone: tzinfo | None,
             return ""
 
 
-def is_fresh(error: ErrorType) -> bool:
-    """Whether an error is new or back, or has records that are."""
-    return error.state in FRESH or bool(error.new_rows)
-
-
-def run_counts(run: Run) -> str:
-    """New and returned records of a run in its word column, "9 new"; "" where it has none or it can't be told."""
-    return _counts(run.new_rows or 0, run.returned_rows or 0) if run.new_rows or run.returned_rows else ""
-
-
-def night_counts(runs: Iterable[Run]) -> str:
-    """New and returned records of a night, "0 new" included; "" where nothing of it can be told."""
-    told = [run for run in runs if not run.is_rerun and run.new_rows is not None]
-    if not told:
-        return ""
-    return _counts(sum(run.new_rows or 0 for run in told), sum(run.returned_rows or 0 for run in told))
+def fresh_counts(some: Iterable[Fresh | None]) -> str:
+    """New and returned records of several runs together, "9 new", "0 new" included; "" where nothing of it can be told."""
+    told = [each for each in some if each is not None]
+    return _counts(sum(each.new for each in told), sum(each.returned for each in told)) if told else ""
 
 
 def _counts(new: int, returned: int) -> str:

@@ -25,8 +25,12 @@ def help_lines(keymap: Keymap) -> list[str]:
         for action in ACTIONS
         if not action.label and action.places == EVERYWHERE and action.id != "palette"
     ]
-    shared = [action for action in ACTIONS if action not in moving and action.places == EVERYWHERE]
-    log = [action for action in ACTIONS if action.places == frozenset({Place.LOG})]
+    log = [
+        action
+        for action in ACTIONS
+        if action.places == frozenset({Place.LOG}) or action.id in {"new", "waiting", "mine", "accepted"}
+    ]
+    shared = [action for action in ACTIONS if action not in [*moving, *log] and action.places == EVERYWHERE]
     rows = [action for action in ACTIONS if action not in log and action.places != EVERYWHERE]
     left = ["Moving", *_entries(moving, keymap, 13), "", "The log", *_entries(log, keymap, 6)]
     right = [

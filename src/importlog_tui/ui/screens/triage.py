@@ -23,6 +23,7 @@ from importlog_tui.ui.desks.moves import MovesDesk
 from importlog_tui.ui.desks.paste import PasteDesk
 from importlog_tui.ui.desks.records import RecordsDesk
 from importlog_tui.ui.desks.says import SaysDesk
+from importlog_tui.ui.desks.views import ViewsDesk
 from importlog_tui.ui.row_source import ArchiveReader
 from importlog_tui.ui.widgets.log_tree import LogTree
 from importlog_tui.ui.widgets.one_line import OneLine
@@ -70,6 +71,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.links_desk = LinksDesk(self)
         self.paste_desk = PasteDesk(self)
         self.decide_desk = DecideDesk(self)
+        self.views_desk = ViewsDesk(self)
         self.look_desk = LookDesk(self)
         self.detail_desk = DetailDesk(self)
         self.moves_desk = MovesDesk(self)
@@ -77,6 +79,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.desks = (
             self.moves_desk,
             self.log_desk,
+            self.views_desk,
             self.records_desk,
             self.links_desk,
             self.decide_desk,
@@ -154,6 +157,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             marked=len(self.table.marks),
             has_log=bool(self.log_desk.log.runs),
             has_states=self.log_desk.log.has_states,
+            has_decisions=bool(self.log_desk.log.views.decided.marks),
             has_log_address=self.context.links.log is not None,
         )
 
@@ -273,6 +277,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             self.moves_desk.first_look()
             self.go_to_place(Place.LOG)
         self.records_desk.refreshed(self.chosen_error)
+        self.detail_desk.again()
         self.look_desk.look(is_new=False)
 
     def rows_shown(self) -> None:
@@ -295,7 +300,9 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.detail_desk.follow(event.record)
 
     @on(MarksChanged)
-    def _marks_changed(self) -> None:
+    def _marks_changed(self, event: MarksChanged) -> None:
+        if event.refused:
+            self.tell(f"{event.refused:,} rows are too many to mark at once; filter them first.")
         self.say_status()
 
     @on(RowsFailed)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from importlog_tui.triage.views import View
 from importlog_tui.ui.messages import NodeFolded, NodeHighlighted
 from importlog_tui.ui.presentation.log import Columns, columns, line_text
 from importlog_tui.ui.widgets.lines import Line, LineWidget, line_of
@@ -25,7 +26,7 @@ class LogTree(LineWidget, can_focus=True):
     Attributes:
         opened: unfolded nights and imports, in view or not.
         wanted: the filter's words, "" for all.
-        is_new_only: only what is new or back is in view.
+        view: which part of the log is shown.
         top: the first line in view.
     """
 
@@ -53,7 +54,7 @@ class LogTree(LineWidget, can_focus=True):
         super().__init__(id=id)
         self.opened: set[Key] = set()
         self.wanted = ""
-        self.is_new_only = False
+        self.view = View.ALL
         self.top = 0
         self._log: Log | None = None
         self._lines: list[Node] = []
@@ -76,13 +77,13 @@ class LogTree(LineWidget, can_focus=True):
         """All lines, in view or scrolled away."""
         return self._lines
 
-    def show(self, log: Log, *, wanted: str | None = None, is_new_only: bool | None = None) -> None:
+    def show(self, log: Log, *, wanted: str | None = None, view: View | None = None) -> None:
         """Show `log`; the cursor stays on its node, or goes to the nearest that is left."""
         self._log = log
         if wanted is not None:
             self.wanted = wanted
-        if is_new_only is not None:
-            self.is_new_only = is_new_only
+        if view is not None:
+            self.view = view
         self._rebuild(self.key)
 
     def go_to(self, key: Key, *, top: int | None = None) -> bool:
@@ -104,9 +105,7 @@ class LogTree(LineWidget, can_focus=True):
         if self._log is None:
             return
         before = self.key
-        self._lines = self._log.lines(
-            self.opened, self.wanted, self._log.is_fresh if self.is_new_only else None
-        )
+        self._lines = self._log.lines(self.opened, self.wanted, self.view)
         at = {node.key: place for place, node in enumerate(self._lines)}
         while wish is not None and wish not in at:
             wish = self._log.parent_of(wish)

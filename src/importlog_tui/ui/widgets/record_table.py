@@ -11,6 +11,7 @@ For the screen that uses it:
     table.when_there(callback)                       # callback(record | None) as soon as the cursor's row is at hand: at once, mostly.
                                                      # For what a key does to "the current record" right after a jump.
     table.unmark_all()
+    table.sign_with(sign)                            # sign(record) is one cell before it, such as for what was decided; None for none
     await table.move_to(record_id)                   # False where the record is not among the rows
 
 Actions (`action_<name>`; the registry in `ui/actions.py` gives them their keys, the widget has no bindings of its own):
@@ -59,7 +60,7 @@ _SAMPLE = 64
 
 _CURSOR, _MARK = "▌", "●"
 
-_STATE = "State"
+_STATE, _SIGN = "State", 2
 
 
 class RecordTable(LineWidget, can_focus=True):
@@ -104,7 +105,8 @@ class RecordTable(LineWidget, can_focus=True):
         self._told: tuple[RowSource | None, int, int | None] = None, 0, None
         self._is_fetching = False
         self._header = 0
-        self._state_cells = 0  # of the states' column; 0 where no record has one
+        self._state_cells = 0  # of the signs' and the states' column; 0 where no record has one
+        self._sign: Callable[[Record], str] | None = None
         self._lines: LRUCache[tuple[object, ...], Line] = LRUCache(512)
 
     # What the screen asks and says
@@ -181,6 +183,13 @@ class RecordTable(LineWidget, can_focus=True):
         """Where the cursor is, in words."""
         length = self._paging.target.length
         return f"row {self._paging.target.index + 1:,} of {length:,}" if length else "no rows"
+
+    def sign_with(self, sign: Callable[[Record], str] | None) -> None:
+        """Put a sign before each record, or none."""
+        if sign is not None or self._sign is not None:
+            self._sign, self._met = sign, None
+            self._settle()
+            self.repaint()
 
     def unmark_all(self) -> None:
         """Take all marks away."""
@@ -298,6 +307,7 @@ class RecordTable(LineWidget, can_focus=True):
             self._columns = ColumnView(columns, source.frozen if source is not None else ())
         states = [len(record.state) for record in sample if record is not None and record.state]
         self._state_cells = max(len(_STATE), *states) + GAP if states else 0
+        self._state_cells += _SIGN if self._sign is not None else 0
         self._columns.fit(self.size.width - self._state_cells)
         self._columns.learn(sample)
         self._lines.clear()
@@ -366,14 +376,16 @@ class RecordTable(LineWidget, can_focus=True):
         return self._kept(
             (record.id, is_cursor, is_marked, self.has_focus),
             lambda: self._text_line(
-                self._state_text(record.state or "") + self._columns.row_text(record.values),
+                self._state_text(record.state or "", record) + self._columns.row_text(record.values),
                 is_cursor=is_cursor,
                 is_marked=is_marked,
             ),
         )
 
-    def _state_text(self, shown: str) -> str:
-        return cell_text(shown, self._state_cells - GAP) + " " * GAP if self._state_cells else ""
+    def _state_text(self, shown: str, record: Record | None = None) -> str:
+        sign = "" if self._sign is None else f"{' ' if record is None else self._sign(record)} "
+        cells = self._state_cells - len(sign)
+        return sign + (cell_text(shown, cells - GAP) + " " * GAP if cells else "")
 
     def _kept(self, key: tuple[object, ...], make: Callable[[], Line]) -> Line:
         line = self._lines.get(key)
