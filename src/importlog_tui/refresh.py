@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.addresses import address_key
-from importlog_tui.archive import Table
+from importlog_tui.archive.joining import Table
 from importlog_tui.archive.placing import KnownError, Length, by_address, by_number, choices, find
 from importlog_tui.archive.roster_filing import KEEP
 from importlog_tui.cells import BlockRows, blocks_of
@@ -28,7 +28,10 @@ from importlog_tui.roster import RosterReading
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
 
-    from importlog_tui.archive import Archive, Batch, FiledRoster, Filing
+    from importlog_tui.archive import Archive
+    from importlog_tui.archive.filing import Filing
+    from importlog_tui.archive.joining import Batch
+    from importlog_tui.archive.roster_filing import FiledRoster
     from importlog_tui.cells import Block
     from importlog_tui.model import Reading
 

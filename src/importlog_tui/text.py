@@ -10,8 +10,6 @@ import json
 import re
 import unicodedata
 
-from wcwidth import wcswidth, wcwidth
-
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -37,6 +35,9 @@ def safe(text: str) -> str:
     return "".join(c if c.isprintable() else _stand_in(c) for c in text)
 
 
+ONE_CELL = re.compile(r"[ -~¡-¬®-˿Ͱ-ͷΆ-҂Ԁ-ԯḀ-ἕ‐-‧‰-⁞₠-₿←-⇿─-◼]*")
+"""Characters that take one cell each in every terminal. (wcwidth knows all, and takes as long to import as the whole archive.)"""
+
 _LOOSE_SPACE = re.compile(r"\s+")
 
 
@@ -45,10 +46,16 @@ def one_line(text: str) -> str:
     return safe(_LOOSE_SPACE.sub(" ", text).strip())
 
 
+def _is_plain(text: str) -> bool:
+    return text.isascii() or ONE_CELL.fullmatch(text) is not None
+
+
 def width(text: str) -> int:
     """Terminal cells that `text` takes; `text` must be safe."""
-    if text.isascii():
+    if _is_plain(text):
         return len(text)
+    from wcwidth import wcswidth, wcwidth
+
     cells = wcswidth(text)
     return cells if cells >= 0 else sum(max(0, wcwidth(c)) for c in text)
 
@@ -60,6 +67,10 @@ def fit(text: str, cells: int) -> str:
         return text + " " * (cells - taken)
     if cells <= 0:
         return ""
+    if _is_plain(text):
+        return text[: cells - 1] + "…"
+    from wcwidth import wcwidth
+
     kept, room = [], cells - 1
     for character in text:
         step = max(0, wcwidth(character))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
 
 from importlog_tui.model import Basis, Precision, When
 
@@ -62,6 +62,8 @@ def zone_named(name: str) -> tzinfo | None:
     known = _written_zone(name.strip())
     if known is not None:
         return known
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return ZoneInfo(name.strip())
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -81,7 +83,7 @@ _REGION_OF = {
     "mt": "America/Denver",
     "pt": "America/Los_Angeles",
 }
-_OFFSET = re.compile(r"(?:utc|gmt)?([+-])([0-9]{1,2}):?([0-9]{2})?", re.IGNORECASE)
+_OFFSET = r"(?:utc|gmt)?([+-])([0-9]{1,2}):?([0-9]{2})?"
 
 
 def _written_zone(text: str) -> tzinfo | None:
@@ -90,8 +92,10 @@ def _written_zone(text: str) -> tzinfo | None:
         hours = _HOURS_OF[name]
         return timezone(timedelta(hours=hours), name.upper()) if hours else UTC
     if name in _REGION_OF:
+        from zoneinfo import ZoneInfo
+
         return ZoneInfo(_REGION_OF[name])
-    if offset := _OFFSET.fullmatch(name):
+    if offset := re.fullmatch(_OFFSET, name, re.IGNORECASE):
         minutes = int(offset[2]) * 60 + int(offset[3] or 0)
         if minutes < 24 * 60 and int(offset[3] or 0) < 60:
             return timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes))
@@ -143,14 +147,21 @@ _AGO = (
     r"|(?P<just>just now)"
 )
 _EDGE, _END = r"(?<![0-9a-z.:/-])", r"(?![0-9a-z]|[.:/-][0-9])"
-_FORMS = tuple(
-    re.compile(_EDGE + form, re.IGNORECASE | re.ASCII)
-    for form in (
-        *(f"{date}(?:{_TO_TIME}{_TIME}{_ZONE})?{_END}" for date in _DATES),
-        *(f"{_TIME}{_ZONE}(?:,?[\\s\u00a0]{{1,3}}(?:on[\\s\u00a0])?){date}{_END}" for date in _DATES),
-        f"(?:{_AGO}){_END}",
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """Made when the first time is read: the screen reads none, and would wait for them."""
+    return tuple(
+        re.compile(_EDGE + form, re.IGNORECASE | re.ASCII)
+        for form in (
+            *(f"{date}(?:{_TO_TIME}{_TIME}{_ZONE})?{_END}" for date in _DATES),
+            *(f"{_TIME}{_ZONE}(?:,?[\\s\u00a0]{{1,3}}(?:on[\\s\u00a0])?){date}{_END}" for date in _DATES),
+            f"(?:{_AGO}){_END}",
+        )
     )
-)
+
+
 _HINT = re.compile(
     r"[0-9][-/.][0-9]|today|yesterday|ago\b|just now|" + "|".join(name for name in _MONTHS if len(name) == 3),
     re.IGNORECASE,
@@ -179,7 +190,7 @@ def find_when(text: str, clock: Clock) -> tuple[When, int, int] | None:
     if not _HINT.search(text):
         return None
     best: re.Match[str] | None = None
-    for form in _FORMS:
+    for form in _forms():
         found = form.search(text)
         if found and (best is None or (found.start(), -found.end()) < (best.start(), -best.end())):
             best = found

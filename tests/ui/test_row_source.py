@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from importlog_tui.archive import Archive, Sort, Table
+from importlog_tui.archive import Archive, Sort
+from importlog_tui.archive.joining import Table
 from importlog_tui.errors import ArchiveProblem
 from importlog_tui.fields import Columns, Field
 from importlog_tui.model import Format, Kind, Origin, Result, RunReading, When

@@ -2,6 +2,8 @@
 
 An `Archive` may be used by several threads at once: each call takes a connection that nobody else is using and gives it back. Several
 processes may read while one writes; a second writer waits.
+
+What the first screen does not need (filing, finding, marks) is imported by the methods that do.
 """
 
 from __future__ import annotations
@@ -11,11 +13,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
-from importlog_tui.archive import marks, opening, rows, rulings, search, states
+from importlog_tui.archive import opening, rows
 from importlog_tui.archive.answers import Answers
 from importlog_tui.archive.connections import Connections, transaction
-from importlog_tui.archive.decided import Decided, decided
-from importlog_tui.archive.filing import Filing
 from importlog_tui.archive.nouns import Nouns
 from importlog_tui.model import State
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from importlog_tui.archive.decided import Decided
+    from importlog_tui.archive.filing import Filing
     from importlog_tui.archive.roster_filing import RosterFiling
     from importlog_tui.archive.rows import Rows, Sort
     from importlog_tui.fields import Field
@@ -235,11 +237,15 @@ class Archive(Answers):
 
     def not_indexed(self) -> int:
         """About how many records can't be found yet."""
+        from importlog_tui.archive import search
+
         with self._connections.one() as connection:
             return search.left(connection)
 
     def index(self, cancelled: Callable[[], bool] = lambda: False) -> None:
         """Make all records findable; others may write in between, and what is left when it is stopped is done the next time."""
+        from importlog_tui.archive import search
+
         while not cancelled():
             with self._connections.one() as connection:
                 if not search.left(connection):
@@ -255,6 +261,8 @@ class Archive(Answers):
         Raises:
             ValueError: no word has `search.SHORTEST` letters.
         """
+        from importlog_tui.archive import search
+
         words = search.words_of(text)
         if not any(len(word) >= search.SHORTEST for word in words):
             raise ValueError(text)
@@ -274,6 +282,8 @@ class Archive(Answers):
         return hits[:limit]
 
     def _about(self, user: str, known: set[int], limit: int) -> list[Record]:
+        from importlog_tui.archive import search
+
         with self._connections.one() as connection:
             ids = search.record_ids(connection, [search.folded(user)], limit)
         found = self.window([id_ for id_ in ids if id_ not in known])
@@ -285,6 +295,8 @@ class Archive(Answers):
         Raises:
             LookupError: one of them is not there; nothing was marked.
         """
+        from importlog_tui.archive import marks
+
         with self._connections.one() as connection, transaction(connection):
             token = marks.add(connection, marks.places(connection, records, error_id), mark)
             connection.execute("UPDATE counters SET stamp = stamp + 1")
@@ -292,6 +304,8 @@ class Archive(Answers):
 
     def undo(self, token: int | None, who: str, at: datetime) -> int:
         """Take back the marks that were made at once under this token, or with None what `who` decided last; returns how many."""
+        from importlog_tui.archive import marks
+
         with self._connections.one() as connection, transaction(connection):
             token = marks.newest_of(connection, who) if token is None else token
             undone = 0 if token is None else marks.undo(connection, token, who, at)
@@ -300,11 +314,15 @@ class Archive(Answers):
 
     def marks(self, today: date) -> list[Mark]:
         """All marks that were not taken back, newest first, each as it stands on this day."""
+        from importlog_tui.archive import marks, rulings
+
         with self._connections.one() as connection:
             return [mark for mark, _ in rulings.told(connection, marks.kept(connection), today)]
 
     def decided(self, today: date) -> Decided:
         """All marks as of `marks`, and what they mean for the errors of every night."""
+        from importlog_tui.archive.decided import decided
+
         with self._connections.one() as connection:
             return decided(connection, today)
 
@@ -322,9 +340,12 @@ class Archive(Answers):
             ArchiveBusy: another process has been filing for too long.
             ArchiveProblem: it can't be written, the disk is full.
         """
+        from importlog_tui.archive.comparing import CACHE
+        from importlog_tui.archive.filing import Filing
+
         with self._connections.one() as connection:
             (usual,) = connection.execute("PRAGMA cache_size").fetchone()
-            connection.execute(f"PRAGMA cache_size = -{states.CACHE}")
+            connection.execute(f"PRAGMA cache_size = -{CACHE}")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 filing = Filing(connection, self._aliases)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.archive import marks, rulings
-from importlog_tui.archive.states import Compared, What
+from importlog_tui.archive.what import Compared, What
 from importlog_tui.model import MarkKind, Standing
 
 if TYPE_CHECKING:

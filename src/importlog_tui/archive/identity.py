@@ -15,11 +15,17 @@ Both are kept as 64-bit numbers, so that a million of them are compared as numbe
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.fields import Columns, Field
+
+try:
+    from _blake2 import (
+        blake2b,  # hashlib's own; hashlib itself loads OpenSSL, which the first screen does without
+    )
+except ImportError:
+    from hashlib import blake2b
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

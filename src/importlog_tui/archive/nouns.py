@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from importlog_tui.archive import cells, rows, states
 from importlog_tui.archive.facts import moment
-from importlog_tui.archive.states import Compared, What
+from importlog_tui.archive.what import Compared, What
 from importlog_tui.fields import Columns
 from importlog_tui.model import Basis, ErrorType, Kind, Precision, Record, Result, Run, State
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from importlog_tui.archive.cells import escaped
 from importlog_tui.archive.sorting import SELECT, order_by, ordered
-from importlog_tui.archive.states import Compared, What
+from importlog_tui.archive.what import Compared, What
 from importlog_tui.model import State
 
 if TYPE_CHECKING:

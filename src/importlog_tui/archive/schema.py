@@ -10,9 +10,6 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.archive import states
-from importlog_tui.archive.identifying import identify_all
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -302,6 +299,9 @@ def migrate(connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> Non
             for statement in step:
                 connection.execute(statement)
         if before == 1:
+            from importlog_tui.archive import states
+            from importlog_tui.archive.identifying import identify_all
+
             identify_all(connection, aliases)
             states.renew_all(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

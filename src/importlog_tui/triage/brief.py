@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.archive.decided import UNDECIDED
@@ -285,6 +284,8 @@ def _unusual(firm: Sequence[Run], before: Sequence[Night], zone: tzinfo | None) 
         values = same if len(same) >= LEAST else [rows for _, rows in known[:RHYTHM]]
         if len(values) < LEAST:
             continue
+        from statistics import median  # slow to import, with its fractions and decimals
+
         usual = int(median(values))
         off = abs(run.rows_affected - usual)
         if off >= FAR and (run.rows_affected >= 2 * usual or 2 * run.rows_affected <= usual):

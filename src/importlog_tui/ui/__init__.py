@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +38,21 @@ def run(
         ArchiveProblem: the archive can't be read.
         ConfigProblem: the keys don't fit together.
     """
+    _load_asyncio()
     from importlog_tui.ui.start import run as start
 
     return start(config, archive, environment, banner=banner, keep_position=keep_position)
+
+
+def _load_asyncio() -> None:
+    """Load asyncio without TLS, which it can do without and the event loop here never speaks: OpenSSL alone is 4 MB of memory.
+
+    Whatever else needs `ssl` (httpx in a thread) still gets it.
+    """
+    if "asyncio" in sys.modules or "ssl" in sys.modules:
+        return
+    sys.modules["ssl"] = None  # type: ignore[assignment]  # how Python says "not to be had"
+    try:
+        import asyncio  # noqa: F401
+    finally:
+        del sys.modules["ssl"]

@@ -58,7 +58,7 @@ class Context:
         archive: for reading; it lends each thread a connection of its own.
         opener: opens a page, blocking; called in a thread.
         copier: gets a line of text and a function that writes to the terminal; called in a thread.
-        suspends: the opener takes over the terminal for as long as it runs.
+        suspends: tells whether the opener takes over the terminal for as long as it runs.
         state_file: where the position is kept; None keeps none.
         who: the login name, under which decisions are kept.
         banner: said in the top line, such as "made-up".
@@ -75,7 +75,7 @@ class Context:
     state_file: Path | None = None
     banner: str = ""
     who: Callable[[], str] = login_name
-    suspends: bool = False
+    suspends: Callable[[], bool] = lambda: False
     is_remote: bool = False
     no_color: bool = False
 

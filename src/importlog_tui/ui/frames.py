@@ -15,6 +15,7 @@ from typing import Final
 
 from rich.cells import split_graphemes
 
+from importlog_tui.text import ONE_CELL
 from importlog_tui.ui.pen import PLAIN, Pen, linked, on_blanks, switch, turned
 
 _FRAME: Final = re.compile(r"\x1b\[\d+;\d+H")
@@ -26,8 +27,6 @@ _TOKEN: Final = re.compile(
     r"|(?P<plain>[^\x00-\x1f\x7f-\x9f]+)"
     r"|\n"
 )
-# Characters that every terminal draws in one cell; of all others a cell keeps its grapheme, and an empty string for each cell that it covers besides.
-_ONE_CELL: Final = re.compile(r"[ -~¡-¬®-˿Ͱ-ͷΆ-҂Ԁ-ԯḀ-ἕ‐-‧‰-⁞₠-₿←-⇿─-◼]*")
 _COLUMNS: Final = range(1 << 16)
 _UNKNOWN: Final = "\x00"
 _SHORT_GAP: Final = 4  # cells that are as cheap to write again as to jump over
@@ -41,7 +40,7 @@ def is_frame(data: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def _cells(text: str) -> tuple[str, ...]:
-    """The cells of `text` that holds more than one-cell characters."""
+    """The cells of `text` that holds more than one-cell characters: a cell keeps its grapheme, and an empty string for each cell that it covers besides."""
     cells: list[str] = []
     for start, end, width in split_graphemes(text)[0]:
         if width:
@@ -64,7 +63,7 @@ class _Line:
     def put(self, at: int, text: str, pen: Pen) -> int:
         """Want `text` at column `at`; the column behind it."""
         columns = len(self.wanted)
-        cells = text if _ONE_CELL.fullmatch(text) else _cells(text)
+        cells = text if ONE_CELL.fullmatch(text) else _cells(text)
         end = min(at + len(cells), columns)
         if end <= at:
             return at + len(cells)

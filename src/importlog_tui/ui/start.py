@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from importlog_tui import locations
 from importlog_tui.archive import Archive
-from importlog_tui.terminal import clipboard, opener
 from importlog_tui.ui.app import ImportLog
 from importlog_tui.ui.context import Context, load_log
 from importlog_tui.ui.pacing import own_driver
@@ -20,13 +19,27 @@ if TYPE_CHECKING:
     from importlog_tui.links import Link
     from importlog_tui.terminal.clipboard import Copied
     from importlog_tui.terminal.environment import Environment
+    from importlog_tui.terminal.opener import Opened, Plan
 
 
 def run(config: Config, archive: Path, environment: Environment, *, banner: str, keep_position: bool) -> int:
     """See `importlog_tui.ui.run`."""
-    plan = opener.plan(environment, config.open)
+
+    # Child processes are a key's matter: the first frame does not wait for what they need.
+    @cache
+    def plan() -> Plan:
+        from importlog_tui.terminal import opener
+
+        return opener.plan(environment, config.open)
+
+    def open_link(link: Link) -> Opened:
+        from importlog_tui.terminal import opener
+
+        return opener.open_address(link, plan(), environment)
 
     def copier(text: str, write: Callable[[str], object]) -> Copied:
+        from importlog_tui.terminal import clipboard
+
         return clipboard.copy(text, environment, write)
 
     if not archive.exists():
@@ -34,9 +47,9 @@ def run(config: Config, archive: Path, environment: Environment, *, banner: str,
     context = Context.of(
         config,
         Archive.open(archive, read_only=True, aliases=config.columns),
-        opener=partial(_open, plan, environment),
+        opener=open_link,
         copier=copier,
-        suspends=plan.suspend,
+        suspends=lambda: plan().suspend,
         state_file=locations.state_file() if keep_position else None,
         banner=banner,
         is_remote=environment.is_remote(config.open.session),
@@ -46,7 +59,3 @@ def run(config: Config, archive: Path, environment: Environment, *, banner: str,
     status = app.run(mouse=config.screen.mouse)
     app.finish()
     return status or app.return_code or 0
-
-
-def _open(plan: opener.Plan, environment: Environment, link: Link) -> opener.Opened:
-    return opener.open_address(link, plan, environment)

@@ -1,11 +1,11 @@
-"""The acts desk: keys that open a page of their own, or leave."""
+"""The acts desk: keys that open a page of their own, or leave.
+
+Screens that a key opens are imported by that key, in all desks: the first screen does not wait for them.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from importlog_tui.ui.screens.find import FindScreen
-from importlog_tui.ui.screens.help import HelpScreen
 
 if TYPE_CHECKING:
     from importlog_tui.ui.screens.triage import TriageScreen
@@ -19,10 +19,14 @@ class ActsDesk:
 
     def act_find(self) -> None:
         """Find a person or a section through all nights."""
+        from importlog_tui.ui.screens.find import FindScreen
+
         self._screen.app.push_screen(FindScreen(self._screen))
 
     def act_help(self) -> None:
         """Show all keys."""
+        from importlog_tui.ui.screens.help import HelpScreen
+
         self._screen.app.push_screen(HelpScreen(self._screen.context.keymap))
 
     def act_palette(self) -> None:

@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.archive import Archive
 from importlog_tui.model import Mark, MarkKind, Until
-from importlog_tui.report import marking
 from importlog_tui.text import one_line
 from importlog_tui.ui.actions import Place
 from importlog_tui.ui.presentation import words
-from importlog_tui.ui.screens.decide import DecideScreen
-from importlog_tui.ui.screens.page import PageScreen
 
 if TYPE_CHECKING:
     from importlog_tui.ui.screens.triage import TriageScreen
@@ -39,6 +36,8 @@ class DecideDesk:
 
     def act_decide(self) -> None:
         """Ask what was decided about the selected records, the one under the cursor, or the tree's error."""
+        from importlog_tui.ui.screens.decide import DecideScreen
+
         table, error = self._screen.table, self._screen.chosen_error
         marked = tuple(sorted(table.marks)) if self._screen.table_is_shown else ()
         self._error, self._records = None, marked
@@ -70,6 +69,8 @@ class DecideDesk:
             self._keep("")
 
     def _keep(self, until: str) -> None:
+        from importlog_tui.report import marking
+
         context, records, error_id = self._screen.context, self._records, self._error
         kind, reason = self._kind, self._reason
 
@@ -106,6 +107,8 @@ class DecideDesk:
 
     def show(self) -> None:
         """All decisions, newest first, each with how it stands now."""
+        from importlog_tui.ui.screens.page import PageScreen
+
         context = self._screen.context
         today = self._screen.log_desk.log.today
 

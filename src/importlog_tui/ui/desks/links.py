@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from importlog_tui.errors import Problem
-from importlog_tui.terminal.opener import How
 from importlog_tui.text import one_line
 from importlog_tui.ui.presentation import words
-from importlog_tui.ui.screens.link import LinkScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +61,8 @@ class LinksDesk:
         return [link] if link else []
 
     def _show(self, links: list[Link]) -> None:
+        from importlog_tui.ui.screens.link import LinkScreen
+
         self._screen.app.push_screen(LinkScreen(links, self._copy))
 
     def _with_links(self, then: Callable[[list[Link]], None]) -> None:
@@ -101,7 +101,7 @@ class LinksDesk:
 
     def _open(self, links: list[Link]) -> None:
         context, screen = self._screen.context, self._screen
-        if context.suspends:
+        if context.suspends():
             with (
                 screen.app.suspend()
             ):  # the browser has the terminal; there is nothing to keep going meanwhile
@@ -125,6 +125,8 @@ class LinksDesk:
         screen.work.start("open", work, lambda told: self._opened(links, *told), title=title)
 
     def _opened(self, links: list[Link], ended: list[Opened], copied: Copied | None) -> None:
+        from importlog_tui.terminal.opener import How
+
         if not ended:
             return
         last = ended[-1]

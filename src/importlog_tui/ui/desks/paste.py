@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from importlog_tui.ui.presentation import notes, words
-from importlog_tui.ui.presentation.paste import Pasted, preview
-from importlog_tui.ui.screens.page import PageScreen
-from importlog_tui.ui.screens.paste import MARGIN, PasteScreen
 
 if TYPE_CHECKING:
     from importlog_tui.model import ErrorType
     from importlog_tui.refresh import Outcome, Progress
+    from importlog_tui.ui.presentation.paste import Pasted
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
@@ -27,6 +25,8 @@ class PasteDesk:
 
     def act_paste(self) -> None:
         """Explain pasting."""
+        from importlog_tui.ui.screens.page import PageScreen
+
         lines = [f" {line}" for line in notes.how_to_paste(self._screen.chosen_error)]
         self._screen.app.push_screen(PageScreen("Paste", lines))
 
@@ -46,6 +46,7 @@ class PasteDesk:
         def work(_: Job[Pasted]) -> Pasted:
             from importlog_tui.sources.status_log import How, read_paste
             from importlog_tui.times import Clock
+            from importlog_tui.ui.presentation.paste import Pasted
 
             config = screen.context.config
             clock = Clock(screen.context.zone, screen.context.now(), None, config.time.day_first)
@@ -59,6 +60,9 @@ class PasteDesk:
         )
 
     def _show(self, pasted: Pasted, error: ErrorType | None) -> None:
+        from importlog_tui.ui.presentation.paste import preview
+        from importlog_tui.ui.screens.paste import MARGIN, PasteScreen
+
         lines = preview(pasted, error, self._screen.context.zone, self._screen.size.width - MARGIN)
 
         def decide(keep: bool | None) -> None:

@@ -6,8 +6,6 @@ from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from wcwidth import wcwidth
-
 from importlog_tui import text
 
 if TYPE_CHECKING:
@@ -54,7 +52,7 @@ def wrapped_pieces(pieces: Pieces, cells: int) -> list[Pieces]:
     while start < len(signs):
         stop, taken, blank = start, 0, -1
         while stop < len(signs):
-            taken += max(0, wcwidth(signs[stop][0]))
+            taken += text.width(signs[stop][0])
             if taken > cells:
                 break
             if signs[stop][0] == " ":
