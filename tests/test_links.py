@@ -32,6 +32,17 @@ def test_a_row_with_schoologys_number_leads_to_the_users_own_page() -> None:
     assert link == Link(f"{BASE}/user/98765432/info", "user page of 204117", LinkKind.USER)
 
 
+def test_the_directorys_number_leads_there_where_the_row_has_none() -> None:
+    bare, own = (
+        record({"User Unique ID": "204117"}),
+        record({"User Unique ID": "204117", "Schoology User ID": "1"}),
+    )
+
+    assert LINKS.best(bare, "987") == Link(f"{BASE}/user/987/info", "user page of 204117", LinkKind.USER)
+    assert LINKS.user(own.subject, own.values, "987") == f"{BASE}/user/1/info"
+    assert LINKS.best(bare, "../7") == Link(f"{SEARCH}204117", "user search for 204117", LinkKind.SEARCH)
+
+
 def test_the_sis_key_is_never_taken_for_schoologys_number() -> None:
     one = record({"User Unique ID": "204117"})
     assert LINKS.user(one.subject, one.values) is None

@@ -64,10 +64,16 @@ class Links:
         self._extra = extra
         self._columns = Columns((), extra)
 
-    def user(self, subject: Subject, values: Mapping[str, str]) -> str | None:
-        """The user's own page, where the row holds Schoology's number of the user, in plain digits; None elsewhere."""
+    def user(self, subject: Subject, values: Mapping[str, str], number: str = "") -> str | None:
+        """The user's own page, where Schoology's number of the user is known, in plain digits; None elsewhere.
+
+        Args:
+            subject: whom the row is about.
+            values: the row's; where it has the number itself, that one counts.
+            number: what the directory has for this user, "" where it has nothing (`Archive.numbers`).
+        """
         del subject  # the SIS's key is never Schoology's number
-        number = self._cell(values, Field.SCHOOLOGY_ID)
+        number = self._cell(values, Field.SCHOOLOGY_ID) or number
         return f"{self._base}/user/{number}/info" if _USER_NUMBER.fullmatch(number) else None
 
     def search(self, subject: Subject, values: Mapping[str, str]) -> str | None:
@@ -86,10 +92,10 @@ class Links:
         """The Status Log page as a link."""
         return Link(self.log, "Status Log", LinkKind.LOG) if self.log else None
 
-    def best(self, record: Record) -> Link | None:
-        """The user's page where its number is known, else the search; None where the row names no user (`why_none` says why)."""
+    def best(self, record: Record, number: str = "") -> Link | None:
+        """The user's page where its number is known (`user`), else the search; None where the row names no user (`why_none` says why)."""
         subject, values = record.subject, record.values
-        address = self.user(subject, values)
+        address = self.user(subject, values, number)
         if address is not None:
             whom = subject.user or self._cell(values, Field.SCHOOLOGY_ID)
             return Link(address, f"user page of {one_line(whom)}", LinkKind.USER)

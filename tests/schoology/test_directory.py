@@ -261,3 +261,24 @@ def test_the_rows_mean_what_their_headings_say(ask: Ask) -> None:
         Field.GRAD_YEAR,
         Field.STATUS,
     }
+
+
+def test_numbers_are_those_of_the_accounts(ask: Ask, archive: Archive) -> None:
+    assert not archive.numbers([LOPEZ])
+
+    bring_in(archive, [read_directory(ask(), ASKED).reading()])
+    archive.keep_answers(
+        [
+            Answer(Topic.USER, LOPEZ, ASKED.replace(hour=14), {"Schoology User ID": "17"}),
+            Answer(Topic.USER, TEACHER, ASKED.replace(hour=12), {"Schoology User ID": "18"}),
+        ]
+    )
+
+    asked = [LOPEZ, TEACHER, NEW_STUDENT, OWN_UNIQUE_ID, ""]
+    assert archive.numbers(asked) == {
+        LOPEZ: "17",
+        TEACHER: schoology_id(TEACHER),
+        OWN_UNIQUE_ID: schoology_id(OWN_UNIQUE_ID),
+    }
+    accounts = archive.accounts(asked)
+    assert archive.numbers(asked) == {key: one.number for key, one in accounts.items() if one.number}

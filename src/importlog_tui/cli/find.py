@@ -40,16 +40,18 @@ def _find(options: argparse.Namespace) -> int:
                 writable.index()
         try:
             hits = archive.find(" ".join(options.text))
+            numbers = archive.numbers([hit.record.subject.user or "" for hit in hits])
         except ValueError:
             raise UsageProblem(
                 "too little to look for", remedy="Give at least three letters or digits in one word."
             ) from None
     links = links_of(config)
     if options.json:
-        listing.write_json((listing.hit_row(hit, links) for hit in hits), sys.stdout)
+        rows = (listing.hit_row(hit, links, numbers.get(hit.record.subject.user or "", "")) for hit in hits)
+        listing.write_json(rows, sys.stdout)
     else:
         zone = zone_named(config.time.zone)
-        print_lines(listing.hits_table(hits, lambda at: in_zone(at, zone), links, terminal_width()))
+        print_lines(listing.hits_table(hits, lambda at: in_zone(at, zone), links, terminal_width(), numbers))
     if not hits:
         complain("importlog-tui: nothing found")
     return DONE if hits else NOTICE

@@ -14,6 +14,7 @@ from importlog_tui.cli.shared import (
     known_run,
     links_of,
     load_config,
+    numbered,
     print_lines,
     rules_of,
     states_of,
@@ -112,9 +113,14 @@ def _records(options: argparse.Namespace) -> int:
         )
         links = links_of(config)
         if options.json:
-            listing.write_json((listing.record_row(record, links) for record in records), sys.stdout)
+            rows = (
+                listing.record_row(record, links, number) for record, number in numbered(archive, records)
+            )
+            listing.write_json(rows, sys.stdout)
         elif options.csv:
-            listing.write_records_csv(records, listing.all_columns(errors), links, sys.stdout)
+            listing.write_records_csv(
+                numbered(archive, records), listing.all_columns(errors), links, sys.stdout
+            )
         else:
             every = errors if options.state is None else archive.errors()
             print_lines(

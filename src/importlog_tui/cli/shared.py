@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,12 +15,12 @@ from importlog_tui.streams import complain
 from importlog_tui.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from importlog_tui.archive import Archive
     from importlog_tui.config import Config
     from importlog_tui.links import Links
-    from importlog_tui.model import State
+    from importlog_tui.model import Record, State
     from importlog_tui.sources.status_log import How
     from importlog_tui.triage.rules import Rules
 
@@ -128,6 +129,14 @@ def links_of(config: Config) -> Links:
     from importlog_tui.links import Links
 
     return Links(config.schoology.address, config.schoology.status_log, config.columns)
+
+
+def numbered(archive: Archive, records: Iterable[Record]) -> Iterator[tuple[Record, str]]:
+    """Each record with Schoology's own number of its user, "" where the directory does not tell it."""
+    rest = iter(records)
+    while some := list(islice(rest, 1000)):
+        numbers = archive.numbers([record.subject.user or "" for record in some])
+        yield from ((record, numbers.get(record.subject.user or "", "")) for record in some)
 
 
 def how(config: Config, options: argparse.Namespace | None = None) -> How:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from itertools import groupby, islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from importlog_tui.fields import unique_headings
@@ -89,8 +90,11 @@ def error_row(error: ErrorType, rules: Rules, kind: Kind) -> Row:
     }
 
 
-def record_row(record: Record, links: Links) -> Row:
-    """A record's fields; `values` keeps the columns' own names and order, `links` holds addresses built from the configuration."""
+def record_row(record: Record, links: Links, number: str = "") -> Row:
+    """A record's fields; `values` keeps the columns' own names and order, `links` holds addresses built from the configuration.
+
+    `number` is Schoology's own of the user, where the directory tells it.
+    """
     subject = record.subject
     return {
         "id": record.id,
@@ -100,7 +104,10 @@ def record_row(record: Record, links: Links) -> Row:
         "subject": {"user": subject.user, "section": subject.section, "name": subject.name},
         "values": dict(record.values),
         **_state_fields(record),
-        "links": {"user": links.user(subject, record.values), "search": links.search(subject, record.values)},
+        "links": {
+            "user": links.user(subject, record.values, number),
+            "search": links.search(subject, record.values),
+        },
     }
 
 
@@ -115,11 +122,11 @@ def _state_fields(one: ErrorType | Record) -> Row:
     }
 
 
-def hit_row(hit: Hit, links: Links) -> Row:
+def hit_row(hit: Hit, links: Links, number: str = "") -> Row:
     """A record that was looked for, as in `record_row`, with its error's message and its run's kind and time."""
     performed_at = hit.run.performed_at
     return {
-        **record_row(hit.record, links),
+        **record_row(hit.record, links, number),
         "message": hit.message,
         "kind": hit.run.kind.value,
         "performed_at": performed_at.isoformat() if performed_at else None,
@@ -127,7 +134,11 @@ def hit_row(hit: Hit, links: Links) -> Row:
 
 
 def hits_table(
-    hits: Sequence[Hit], zone: Callable[[datetime], datetime], links: Links, cells: int
+    hits: Sequence[Hit],
+    zone: Callable[[datetime], datetime],
+    links: Links,
+    cells: int,
+    numbers: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[str]:
     """Whom or what was found: one part for each, its records newest first."""
     subjects: dict[tuple[str, str], list[Hit]] = {}
@@ -144,7 +155,8 @@ def hits_table(
             if part is not None
         ]
         yield fit("   ".join(map(one_line, parts)) or f"record {named.id}", cells).rstrip()
-        link = links.user(subject, named.values) or links.search(subject, named.values)
+        number = numbers.get(subject.user or "", "")
+        link = links.user(subject, named.values, number) or links.search(subject, named.values)
         if link:
             yield f"  {safe(link)}"
         for hit in some:
@@ -174,12 +186,14 @@ def write_csv(rows: Iterable[Row], out: TextIO) -> None:
         writer.writerow([shown(_plain(value)) for value in row.values()])
 
 
-def write_records_csv(records: Iterable[Record], columns: Sequence[str], links: Links, out: TextIO) -> None:
-    """Records as CSV: RECORD_FIELDS, then `columns`, empty where a record has no such column."""
+def write_records_csv(
+    records: Iterable[tuple[Record, str]], columns: Sequence[str], links: Links, out: TextIO
+) -> None:
+    """Records, each with Schoology's number of its user, as CSV: RECORD_FIELDS, then `columns`, empty where a record has no such column."""
     writer = csv.writer(out, lineterminator="\n")
     shown = _shown(out)
     writer.writerow([shown(heading) for heading in unique_headings((*RECORD_FIELDS, *columns))])
-    for record in records:
+    for record, number in records:
         subject, values = record.subject, record.values
         head = (
             record.id,
@@ -191,7 +205,7 @@ def write_records_csv(records: Iterable[Record], columns: Sequence[str], links: 
             subject.name,
             record.state,
         )
-        found = (links.user(subject, values), links.search(subject, values))
+        found = (links.user(subject, values, number), links.search(subject, values))
         writer.writerow(
             [
                 *(shown(_plain(value)) for value in (*head, *found)),

@@ -83,15 +83,28 @@ class LinksDesk:
         except Problem as problem:
             self._screen.tell(one_line(str(problem)))
             return
-        self._of_records(records, then)
+        await self._linked(records, then)
 
     def _of_records(self, records: list[Record], then: Callable[[list[Link]], None]) -> None:
-        found = [self._screen.context.links.best(record) for record in records]
+        self._screen.run_worker(
+            self._linked(records, then), group="links", exclusive=True, exit_on_error=False
+        )
+
+    async def _linked(self, records: list[Record], then: Callable[[list[Link]], None]) -> None:
+        """The users' own pages where the rows or the directory tell their numbers, else the search for them."""
+        users = [record.subject.user for record in records if record.subject.user]
+        try:
+            numbers = await self._screen.reader.call(lambda archive: archive.numbers(users)) if users else {}
+        except Problem as problem:
+            self._screen.tell(one_line(str(problem)))
+            return
+        build = self._screen.context.links
+        found = [build.best(record, numbers.get(record.subject.user or "", "")) for record in records]
         links = list(dict.fromkeys(link for link in found if link))
         if links:
             then(links)
         elif records:
-            self._screen.tell(self._screen.context.links.why_none(records[0]))
+            self._screen.tell(build.why_none(records[0]))
 
     def _ask_and_open(self, links: list[Link]) -> None:
         if len(links) > self._screen.context.config.open.ask_above:
