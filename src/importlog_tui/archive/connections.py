@@ -33,7 +33,7 @@ class Connections:
         """`mode` is that of `opening.connect`."""
         self.path = path
         self.read_only = bool(first.execute("PRAGMA query_only").fetchone()[0])
-        self._mode = mode
+        self.mode = mode
         self._idle = [first]
         self._is_closed = False
 
@@ -46,7 +46,7 @@ class Connections:
             try:
                 connection = self._idle.pop()
             except IndexError:
-                connection = opening.connect(self.path, self._mode)
+                connection = opening.connect(self.path, self.mode)
                 if self.read_only:
                     connection.execute("PRAGMA query_only = ON")
             try:

@@ -165,6 +165,12 @@ class Rosters:
             )
             return dict(found.fetchall())
 
+    def roster_digest(self, roster_id: int) -> bytes | None:
+        """What stands for the headings and rows of a table: the same content has the same; None where there is no such table."""
+        with self._connections.one() as connection:
+            row = connection.execute("SELECT digest FROM rosters WHERE id = ?", (roster_id,)).fetchone()
+            return None if row is None else bytes(row[0])
+
     def _entries(
         self, roster_id: int, kind: Kind, keys: Sequence[tuple[str, Collection[str] | Iterator[str]]]
     ) -> list[Entry]:

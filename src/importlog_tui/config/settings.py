@@ -120,6 +120,13 @@ class Screen:
         default=False,
         metadata=_says("Whether the mouse works; it takes selecting and links from the terminal.", YES_OR_NO),
     )
+    mask: bool = field(
+        default=False,
+        metadata=_says(
+            "Whether names, addresses and IDs are made unreadable, on the screen and in work lists.",
+            YES_OR_NO,
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

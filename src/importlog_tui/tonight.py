@@ -1,0 +1,220 @@
+"""Tonight's files read into a scratch archive and looked at by every rule; the archive that is kept is only read, and the scratch one is deleted."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from importlog_tui.archive import Archive
+from importlog_tui.archive.preflight import Source, preflight
+from importlog_tui.errors import ArchiveProblem, UsageProblem
+from importlog_tui.model import Kind, Trouble
+from importlog_tui.refresh import bring_in
+from importlog_tui.roster import Roster, RosterReading, Witness
+from importlog_tui.triage.preflight.findings import KINDS, File, Finder, Told, find_all, settle
+from importlog_tui.triage.preflight.history import compare_counts, compare_failures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from importlog_tui.archive.preflight import Preflight
+    from importlog_tui.fields import Field
+    from importlog_tui.refresh import Brought
+    from importlog_tui.sources.status_log import How
+
+
+@dataclass
+class Tonight:
+    """A check under way; its rows are there until it is left.
+
+    Attributes:
+        told: what was found.
+        preflight: gives the rows of a finding.
+        directory: what Schoology holds, where that is known, and whether it was kept.
+        before: the extracts that it was compared with.
+        troubles: what could not be read.
+        stopped: somebody did not want to wait.
+    """
+
+    told: Told
+    preflight: Preflight | None = None
+    directory: Roster | None = None
+    before: Mapping[Kind, Roster] = field(default_factory=dict)
+    troubles: list[Trouble] = field(default_factory=list)
+    stopped: bool = False
+
+    @property
+    def status(self) -> int:
+        """Exit status: 0 nothing was found, 1 something was, 2 something could not be read."""
+        if self.stopped or not self.told.files or any(trouble.is_part for trouble in self.troubles):
+            return 2
+        return 1 if self.told.findings else 0
+
+
+@contextlib.contextmanager
+def check(
+    paths: Iterable[Path],
+    how: How,
+    *,
+    directory: Path | None = None,
+    kept: Archive | None = None,
+    category: Callable[[str], str] = lambda _: "",
+    progress: Callable[[object], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Iterator[Tonight]:
+    """Check tonight's files.
+
+    Args:
+        paths: users, courses and enrollments, any of them, or folders and zips of them.
+        how: how tables are read; its `kind` is what a file is that can't be told.
+        directory: what Schoology holds, as a file; None takes the newest that is kept.
+        kept: the archive of the nights before; only read.
+        category: of a message of the log.
+        progress: told what is being done.
+        cancelled: asked again and again; what it stops finds nothing.
+
+    Raises:
+        UsageProblem: two files are of one kind.
+        ArchiveProblem: there is no room for the scratch archive, or the kept one can't be read.
+    """
+    with tempfile.TemporaryDirectory(prefix="importlog-check-") as folder:
+        place = Path(folder) / "tonight.sqlite"
+        with _told_of_room(folder), Archive.scratch(place, aliases=how.columns) as scratch:
+            tonight = Tonight(Told([]))
+            files = _read(scratch, paths, how, tonight, Witness.SIS, progress, cancelled)
+            told = _read(
+                scratch,
+                [directory] if directory else [],
+                how,
+                tonight,
+                Witness.DIRECTORY,
+                progress,
+                cancelled,
+            )
+            holders = next((file.roster for file in told if file.kind is Kind.USERS), None)
+            if tonight.stopped or not files:
+                tonight.told = Told(files)
+                yield tonight
+                return
+            progress("looking at every row")
+            yield from _looked_at(scratch, files, holders, kept, tonight, how.columns, category, cancelled)
+
+
+def _looked_at(
+    scratch: Archive,
+    files: list[File],
+    holders: Roster | None,
+    kept: Archive | None,
+    tonight: Tonight,
+    aliases: Mapping[str, Field],
+    category: Callable[[str], str],
+    cancelled: Callable[[], bool],
+) -> Iterator[Tonight]:
+    ids = {file.kind: file.roster.id for file in files}
+    digests = {file.roster.id: scratch.roster_digest(file.roster.id) for file in files}
+    before: dict[Kind, Roster] = {}
+    stand_in: dict[Kind, Source] = {}
+    if kept is not None:
+        for kind in KINDS:
+            newest = _newest(kept, Witness.SIS, kind, digests.get(ids.get(kind, 0)))
+            if newest is not None and kind in ids:
+                before[kind] = newest
+            elif newest is not None:
+                stand_in[kind] = Source(newest.id, is_kept=True)
+    source = None if holders is None else Source(holders.id)
+    if source is None and kept is not None:
+        holders = kept.roster(Witness.DIRECTORY, Kind.USERS)
+        source = None if holders is None else Source(holders.id, is_kept=True)
+    tonight.directory, tonight.before = holders, before
+    with preflight(
+        scratch,
+        ids,
+        kept=kept,
+        directory=source,
+        before={
+            kind: Source(roster.id, is_kept=True) for kind, roster in before.items() if not roster.purged
+        },
+        stand_in=stand_in,
+        cancelled=cancelled,
+    ) as tonight.preflight:
+        finder = Finder(tonight.preflight, files)
+        find_all(finder, before)
+        if kept is not None:
+            compare_failures(finder, kept, aliases, category)
+            compare_counts(
+                finder,
+                before,
+                lambda roster: kept.per_building(roster.id),
+                lambda roster: scratch.per_building(roster.id),
+            )
+        settle(finder)
+        tonight.told = finder.told
+        yield tonight
+
+
+def _newest(kept: Archive, witness: Witness, kind: Kind, digest: bytes | None) -> Roster | None:
+    """The newest whole extract that is another one than tonight's, which may have been brought in already."""
+    for roster in kept.rosters(witness, kind):
+        if roster.complete and kept.roster_digest(roster.id) != digest:
+            return roster
+    return None
+
+
+def _read(
+    scratch: Archive,
+    paths: Iterable[Path],
+    how: How,
+    tonight: Tonight,
+    witness: Witness,
+    progress: Callable[[object], None],
+    cancelled: Callable[[], bool],
+) -> list[File]:
+    from importlog_tui.sources import sis
+
+    def readings() -> Iterator[RosterReading | Trouble]:
+        for path in paths:
+            yield from sis.read(path, how, witness)
+
+    outcome = bring_in(scratch, readings(), progress=progress, cancelled=cancelled)
+    tonight.troubles += outcome.troubles
+    tonight.stopped = tonight.stopped or outcome.stopped
+    rosters = {roster.id: roster for roster in scratch.rosters(witness)}
+    files: dict[Kind, File] = {}
+    for brought in outcome.rosters:
+        kind = brought.reading.kind
+        if kind in files and witness is Witness.SIS:
+            raise UsageProblem(
+                f"two files hold {kind.value}: {files[kind].roster.origin} and {brought.reading.origin.name}",
+                remedy="An import takes one file of each kind: name the one that is sent tonight.",
+            )
+        files[kind] = _file(rosters[brought.filed.id], brought)
+    return list(files.values())
+
+
+def _file(roster: Roster, brought: Brought) -> File:
+    from importlog_tui.sources.sis.bytes import look
+
+    path = Path(brought.reading.origin.name)
+    if not path.is_file():
+        return File(roster)
+    seen = look(path)
+    return File(roster, seen.size, seen.encoding, seen.odd_lines, seen.is_xls)
+
+
+@contextlib.contextmanager
+def _told_of_room(folder: str) -> Iterator[None]:
+    """A full disk, told with the place that is full."""
+    try:
+        yield
+    except ArchiveProblem as problem:
+        if not problem.where.startswith(folder):
+            raise
+        raise UsageProblem(
+            f"the check could not work in its temporary folder: {problem.what}",
+            where=folder,
+            remedy="Make room there, or name another folder with TMPDIR=/folder. Nothing was kept.",
+        ) from problem
