@@ -17,6 +17,7 @@ from importlog_tui.archive import opening, rows
 from importlog_tui.archive.answers import Answers
 from importlog_tui.archive.connections import Connections, transaction
 from importlog_tui.archive.nouns import Nouns
+from importlog_tui.archive.tally import Tallies
 from importlog_tui.model import State
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Hit:
     message: str
 
 
-class Archive(Answers):
+class Archive(Answers, Tallies):
     """The archive; a context manager that closes it."""
 
     def __init__(

@@ -102,7 +102,9 @@ def ordered(
     count = 0
     # The ids have to tell the natural order.
     if all(one < other for one, other in pairwise(spans)):
-        for ids, cells in _pieces(connection, spans, column):
+        place, columns = column
+        for ids, flat in pieces(connection, spans):
+            cells = flat[place::columns]
             deque(map(array.append, map(by_value.__getitem__, cells), ids), maxlen=0)
             count += len(cells)
             if len(by_value) > _FEW_VALUES + count // 4:
@@ -123,11 +125,10 @@ def order_by(connection: sqlite3.Connection, column: tuple[int, int] | None, *, 
     return f" ORDER BY {order}s.first, r.id"
 
 
-def _pieces(
-    connection: sqlite3.Connection, spans: Sequence[tuple[int, int]], column: tuple[int, int]
+def pieces(
+    connection: sqlite3.Connection, spans: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[range, list[str]]]:
-    """(ids, stored cells of the column) of some hundred records at a time, in natural order."""
-    place, columns = column
+    """(ids, all stored cells of all columns, one record after the other) of some hundred records at a time, in natural order."""
     # What is between two cells is also put between two rows, so that one split does.
     query = f"SELECT group_concat(cells, char({ord(SEPARATOR)})) FROM records WHERE id >= ? AND id < ?"
     step = 16
@@ -136,7 +137,7 @@ def _pieces(
         while start < stop:
             ids = range(start, min(stop, start + step))
             (text,) = connection.execute(query, (ids.start, ids.stop)).fetchone()
-            yield ids, text.split(SEPARATOR)[place::columns]
+            yield ids, text.split(SEPARATOR)
             start = ids.stop
             step = max(1, min(_MOST_ROWS, step * _CHARACTERS // (len(text) + 1)))
 

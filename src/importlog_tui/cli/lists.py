@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from importlog_tui.cli.shared import (
     DONE,
     archive_to_read,
+    diagnosis_of,
     id_of,
     known,
     known_run,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Archive
     from importlog_tui.cli.shared import Commands
+    from importlog_tui.config import Config
     from importlog_tui.model import ErrorType, Record
 
 
@@ -40,6 +42,12 @@ def offer(commands: Commands) -> None:
         listing.add_argument("--run", dest="run_id", type=id_of, metavar="ID", help="only this run")
         if name != "runs":
             listing.add_argument("--error", dest="error_id", type=id_of, metavar="ID", help="only this error")
+            if name == "records":
+                listing.add_argument(
+                    "--why",
+                    action="store_true",
+                    help="what is wrong with each: cause, remedy, evidence, and the three witnesses side by side",
+                )
             listing.add_argument(
                 "--state",
                 type=states_of,
@@ -112,6 +120,8 @@ def _records(options: argparse.Namespace) -> int:
             else _records_with(archive, options, errors)
         )
         links = links_of(config)
+        if options.why and not options.csv:
+            return _why(options, config, archive, records)
         if options.json:
             rows = (
                 listing.record_row(record, links, number) for record, number in numbered(archive, records)
@@ -126,6 +136,28 @@ def _records(options: argparse.Namespace) -> int:
             print_lines(
                 listing.records_table(records, {error.id: error for error in every}, terminal_width())
             )
+    return DONE
+
+
+def _why(options: argparse.Namespace, config: Config, archive: Archive, records: Iterator[Record]) -> int:
+    """Records with their verdicts."""
+    from importlog_tui.report import listing, ruling
+
+    found = diagnosis_of(config, archive).stream(records)
+    if options.json:
+        links = links_of(config)
+        rows = (
+            {
+                **listing.record_row(each.record, links),
+                "verdict": ruling.verdict_row(each.verdict),
+                "compared": ruling.compared_row(each),
+            }
+            for each in found
+        )
+        listing.write_json(rows, sys.stdout)
+    else:
+        for each in found:
+            print_lines(ruling.why_lines(each, terminal_width()))
     return DONE
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from importlog_tui.cli.shared import (
     DONE,
     NOTICE,
+    archive_to_read,
+    diagnosis_of,
     id_of,
     load_config,
     print_lines,
@@ -19,6 +21,7 @@ from importlog_tui.streams import terminal_width
 
 if TYPE_CHECKING:
     from importlog_tui.cli.shared import Commands
+    from importlog_tui.config import Config
     from importlog_tui.triage.rules import Rules
 
 
@@ -52,7 +55,10 @@ def _rules(options: argparse.Namespace) -> int:
     from importlog_tui.report import ruling
     from importlog_tui.report.listing import write_json
 
-    rules = rules_of(load_config(options))
+    config = load_config(options)
+    rules = rules_of(config)
+    if options.record_id is not None:
+        return _record(options, config, rules)
     words = options.words
     if words and words[0] != "test":
         raise UsageProblem(
@@ -69,6 +75,22 @@ def _rules(options: argparse.Namespace) -> int:
     else:
         print_lines(lines)
     return DONE
+
+
+def _record(options: argparse.Namespace, config: Config, rules: Rules) -> int:
+    from importlog_tui.report import ruling
+    from importlog_tui.report.listing import write_json
+
+    with archive_to_read(options, config) as archive:
+        found = [] if archive is None else archive.window([options.record_id])
+        if archive is None or not found:
+            raise UsageProblem(f"there is no record {options.record_id}", remedy="See: importlog-tui records")
+        (told,) = diagnosis_of(config, archive, rules).diagnose(found)
+        if options.json:
+            write_json([ruling.spoke_row(rules, told)], sys.stdout)
+        else:
+            print_lines(ruling.spoke_lines(rules, told, terminal_width()))
+    return DONE if told.verdict.rule else NOTICE
 
 
 def _test(options: argparse.Namespace, rules: Rules, message: str) -> int:

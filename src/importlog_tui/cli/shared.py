@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from importlog_tui.links import Links
     from importlog_tui.model import Record, State
     from importlog_tui.sources.status_log import How
+    from importlog_tui.triage.diagnosis import Diagnosis
     from importlog_tui.triage.rules import Rules
 
 DONE, NOTICE, REFUSED = 0, 1, 2
@@ -122,6 +123,17 @@ def rules_of(config: Config) -> Rules:
     from importlog_tui.triage.reading import read_rules
 
     return read_rules(rule_texts(config))
+
+
+def diagnosis_of(config: Config, archive: Archive, rules: Rules | None = None) -> Diagnosis:
+    """What tells the cause of each record."""
+    from importlog_tui.times import zone_named
+    from importlog_tui.triage.diagnosis import Diagnosis
+
+    zone = zone_named(config.time.zone)
+    return Diagnosis(
+        archive, rules or rules_of(config), zone=zone, aliases=config.columns, sis=config.district.sis
+    )
 
 
 def links_of(config: Config) -> Links:

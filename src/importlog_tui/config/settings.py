@@ -36,6 +36,9 @@ class District:
     name: str = field(
         default="", metadata=_says("The district's name, for the first line of the screen.", LINE)
     )
+    sis: str = field(
+        default="", metadata=_says("What the district calls its SIS, such as SchoolTool; for remedies.", LINE)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from importlog_tui.text import fit, one_line
+from importlog_tui.text import fit, one_line, safe
 from importlog_tui.triage.facts import FACTS, SIGHTS, WORDS
 from importlog_tui.triage.words import plain_words
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from importlog_tui.model import Kind
+    from importlog_tui.triage.compare import Line
+    from importlog_tui.triage.diagnosis import Diagnosed
     from importlog_tui.triage.rules import Rule, Rules
     from importlog_tui.triage.verdict import Verdict
 
@@ -132,6 +134,79 @@ def test_lines(rules: Rules, message: str, kind: Kind | None, cells: int) -> Ite
         yield "With more evidence, in this order:"
         for rule in more:
             yield from _indented(f"{one_line(rule.id)}: {conditions(rule)}", cells)
+
+
+def compared_row(told: Diagnosed) -> list[Row]:
+    """What differs between the witnesses: only the fields where there is something to look at."""
+    return [
+        {
+            "column": line.heading,
+            "field": line.field.value if line.field else None,
+            **{
+                witness: None
+                if each.value is None
+                else {"value": each.value, "differs": each.differs, "names": list(each.names)}
+                for witness, each in (("row", line.row), ("sis", line.sis), ("schoology", line.schoology))
+            },
+        }
+        for line in told.compared()
+        if line.is_told
+    ]
+
+
+def why_lines(told: Diagnosed, cells: int) -> Iterator[str]:
+    """A record's verdict and what differs, for people; nothing in it depends on how lines are aligned."""
+    subject = told.record.subject
+    who = "  ".join(one_line(part) for part in (subject.name, subject.user, subject.section) if part)
+    yield fit(f"{who or 'record'}  (record {told.record.id}, row {told.record.number})", cells).rstrip()
+    for line in verdict_lines(told.verdict, cells - 2):
+        yield f"  {line}"
+    for one in told.compared():
+        if one.is_told:
+            yield from _indented(compared_words(one), cells)
+    yield ""
+
+
+def compared_words(line: Line) -> str:
+    """One field of the three witnesses in a sentence."""
+    parts = []
+    for name, each in (("row", line.row), ("SIS", line.sis), ("Schoology", line.schoology)):
+        if each.value is not None:
+            names = f" ({', '.join(each.names)})" if each.names else ""
+            parts.append(f"{name} “{safe(each.value)}”{names}" if each.value else f"{name} blank")
+    return f"{one_line(line.heading)}: {'; '.join(parts)}"
+
+
+def spoke_row(rules: Rules, told: Diagnosed) -> Row:
+    """Which rule spoke for a record, and what was known."""
+    facts = told.case.facts()
+    return {
+        "record": told.record.id,
+        "message": told.case.about.message,
+        "verdict": verdict_row(told.verdict),
+        "facts": dict(sorted(facts.known.items())),
+        "asked": [rule.id for rule in rules.for_message(told.case.about.message, told.case.about.kind)],
+    }
+
+
+def spoke_lines(rules: Rules, told: Diagnosed, cells: int) -> Iterator[str]:
+    """Which rule spoke for a record, and what was known, for people."""
+    about = told.case.about
+    yield from _indented(f"{about.message} [{about.category}]", cells, "")
+    yield f"rule {one_line(told.verdict.rule)} speaks" if told.verdict.rule else "no rule knows"
+    yield from verdict_lines(told.verdict, cells)
+    yield ""
+    yield "Known of it:"
+    for name, so in sorted(told.case.facts().known.items()):
+        yield from _indented(f"{'yes' if so else 'no '}  {name}: {FACTS[name]}", cells)
+    before = []
+    for rule in rules.for_message(about.message, about.kind):
+        if rule.id == told.verdict.rule:
+            break
+        before.append(rule.id)
+    if before:
+        yield ""
+        yield from _indented(f"Asked before it, and silent: {', '.join(before)}", cells, "")
 
 
 def vocabulary_rows() -> Iterator[Row]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FACTS: Final = {
     # the row and its error
     "every-row": "the error stands at every row of the file, or nearly",
+    "headings-changed": "the headings are others than the night before",
     "one-building": "all rows of the error are of one building",
     "field-blank": "a cell that this import requires is blank",
     "bad-username": "the username holds something else than letters, digits, period, dash, underscore and tilde",
@@ -88,6 +89,7 @@ WORDS: Final = {
     "other": "another row",
     "lines": "several lines",
     "building": "one building",
+    "headings": "other headings",
     "rows": "its rows",
     "extract": "the SIS extract",
     "left_out": "what it needs to be sent",

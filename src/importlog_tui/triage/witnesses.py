@@ -1,0 +1,197 @@
+"""The two other witnesses asked for many records at once: what the SIS sends of them, what Schoology holds, and who else has the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.fields import Field
+from importlog_tui.model import Kind
+from importlog_tui.roster import Witness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from importlog_tui.archive import Archive
+    from importlog_tui.roster import Entry, Roster
+
+_LONGEST_CODE: Final = 10
+CODES: Final = (Field.SECTION_SCHOOL_CODE, Field.SECTION_CODE)
+
+
+def blank_folded(text: str) -> str:
+    """`text` without case and blanks, as the archive folds it."""
+    return "".join(text.casefold().split())
+
+
+def near_codes(code: str) -> set[str]:
+    """How else a code may be written: with and without leading zeros, in capitals, in small letters, without blanks."""
+    bare = code.strip()
+    near = {bare, bare.upper(), bare.lower()}
+    if bare.isdecimal():
+        short = bare.lstrip("0") or "0"
+        near |= {short.zfill(width) for width in range(len(short), _LONGEST_CODE + 1)}
+    return near - {""}
+
+
+@dataclass(slots=True)
+class UsersFound:
+    """The users of one table who were asked for."""
+
+    by_id: dict[str, list[Entry]] = field(default_factory=dict)
+    by_username: dict[str, list[Entry]] = field(default_factory=dict)
+    by_email: dict[str, list[Entry]] = field(default_factory=dict)
+    by_number: dict[str, list[Entry]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> UsersFound:
+        """`entries` by each of their keys."""
+        found: list[defaultdict[str, list[Entry]]] = [defaultdict(list) for _ in range(4)]
+        for entry in entries:
+            values = entry.fields
+            keys = (
+                values.get(Field.UNIQUE_ID, ""),
+                blank_folded(values.get(Field.USERNAME, "")),
+                blank_folded(values.get(Field.EMAIL, "")),
+                values.get(Field.SCHOOLOGY_ID, "").strip(),
+            )
+            for key, kept in zip(keys, found, strict=True):
+                if key.strip():
+                    kept[key].append(entry)
+        return cls(*(dict(each) for each in found))
+
+
+@dataclass(slots=True)
+class SectionsFound:
+    """The sections of one table that were asked for, and those that differ in nothing but case, blanks or leading zeros."""
+
+    by_course: dict[str, list[Entry]] = field(default_factory=dict)
+    by_code: dict[str, list[Entry]] = field(default_factory=dict)
+    by_folded_course: dict[str, list[Entry]] = field(default_factory=dict)
+    by_folded_code: dict[str, list[Entry]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> SectionsFound:
+        """`entries` by each of their keys."""
+        found: list[defaultdict[str, list[Entry]]] = [defaultdict(list) for _ in range(4)]
+        for entry in entries:
+            course = entry.fields.get(Field.COURSE_CODE, "")
+            if course.strip():
+                found[0][course].append(entry)
+                found[2][blank_folded(course)].append(entry)
+            for code in {entry.fields.get(each, "") for each in CODES}:
+                if code.strip():
+                    found[1][code].append(entry)
+                    found[3][blank_folded(code)].append(entry)
+        return cls(*(dict(each) for each in found))
+
+    def exactly(self, values: Mapping[Field, str]) -> list[Entry]:
+        """The sections that a row means: its course code, and one of its section codes."""
+        course = values.get(Field.COURSE_CODE, "")
+        codes = [values[each] for each in CODES if values.get(each, "").strip()]
+        if not codes:
+            return self.by_course.get(course, []) if course.strip() else []
+        found = {id(entry): entry for code in codes for entry in self.by_code.get(code, [])}
+        return [
+            entry
+            for entry in found.values()
+            if not course.strip() or entry.fields.get(Field.COURSE_CODE, course) == course
+        ]
+
+
+class Table:
+    """The newest table of a witness and a kind; None where there is none."""
+
+    def __init__(self, archive: Archive, roster: Roster) -> None:
+        self._archive = archive
+        self.roster = roster
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what is not in it is not there."""
+        return self.roster.complete and self.roster.rows > 0
+
+    def users(self, rows: Sequence[Mapping[Field, str]]) -> UsersFound:
+        """Everybody who has one of the keys of one of the rows."""
+        ids = {near for row in rows for near in near_codes(row.get(Field.UNIQUE_ID, ""))}
+        ids |= {row[Field.UNIQUE_ID] for row in rows if row.get(Field.UNIQUE_ID, "").strip()}
+        return UsersFound.of(
+            self._archive.users(
+                self.roster.id,
+                unique_ids=ids,
+                usernames={row.get(Field.USERNAME, "") for row in rows},
+                emails={row.get(Field.EMAIL, "") for row in rows},
+                schoology_ids={row.get(Field.SCHOOLOGY_ID, "") for row in rows},
+            )
+        )
+
+    def sections(self, rows: Sequence[Mapping[Field, str]]) -> SectionsFound:
+        """Every section that has one of the codes of one of the rows, whatever its case, blanks or leading zeros."""
+        courses = {row.get(Field.COURSE_CODE, "") for row in rows}
+        # A Section Code is one of its course alone: "1" would find a section of every course.
+        codes = {row.get(Field.SECTION_SCHOOL_CODE, "") for row in rows}
+        codes |= {
+            row.get(Field.SECTION_CODE, "") for row in rows if not row.get(Field.COURSE_CODE, "").strip()
+        }
+        find = self._archive.sections
+        zeros = {near for code in codes for near in near_codes(code)} - codes
+        found = find(self.roster.id, course_codes=courses, fold=True)
+        found += find(self.roster.id, section_codes=codes, fold=True)
+        found += find(self.roster.id, course_codes={near for code in courses for near in near_codes(code)})
+        found += find(self.roster.id, section_codes=zeros)
+        return SectionsFound.of({(entry.roster_id, entry.line): entry for entry in found}.values())
+
+    def enrollments(self, rows: Sequence[Mapping[Field, str]]) -> dict[str, list[Entry]]:
+        """The enrollments of the rows' users, by unique ID."""
+        found: defaultdict[str, list[Entry]] = defaultdict(list)
+        ids = {row.get(Field.UNIQUE_ID, "") for row in rows}
+        for entry in self._archive.enrollments(self.roster.id, unique_ids=ids):
+            found[entry.fields.get(Field.UNIQUE_ID, "")].append(entry)
+        return dict(found)
+
+
+class Witnesses:
+    """The tables that are asked: the newest whole one of each witness and kind, or else the newest."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    def _table(self, witness: Witness, kind: Kind) -> Table | None:
+        found = self._archive.rosters(witness, kind)
+        roster = next((each for each in found if each.complete), found[0] if found else None)
+        return None if roster is None else Table(self._archive, roster)
+
+    @cached_property
+    def sis_users(self) -> Table | None:
+        """What the SIS sends of users."""
+        return self._table(Witness.SIS, Kind.USERS)
+
+    @cached_property
+    def sis_sections(self) -> Table | None:
+        """What the SIS sends of sections."""
+        return self._table(Witness.SIS, Kind.COURSES)
+
+    @cached_property
+    def sis_enrollments(self) -> Table | None:
+        """What the SIS sends of enrollments."""
+        return self._table(Witness.SIS, Kind.ENROLLMENTS)
+
+    @cached_property
+    def accounts(self) -> Table | None:
+        """What Schoology holds of users."""
+        return self._table(Witness.DIRECTORY, Kind.USERS)
+
+    @cached_property
+    def schoology_sections(self) -> Table | None:
+        """What Schoology holds of sections."""
+        return self._table(Witness.DIRECTORY, Kind.COURSES)
+
+    def of_kind(self, kind: Kind) -> Table | None:
+        """What the SIS sends of a kind."""
+        return {
+            Kind.USERS: self.sis_users,
+            Kind.COURSES: self.sis_sections,
+            Kind.ENROLLMENTS: self.sis_enrollments,
+        }.get(kind)

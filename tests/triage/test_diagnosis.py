@@ -1,0 +1,332 @@
+"""The cause of a record from one witness, two, or three: less certain with less evidence, never a guess told as a fact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from importlog_tui.fields import Field
+from importlog_tui.model import Kind
+from importlog_tui.triage.verdict import Certainty, Owner, Verdict
+from tests.triage.world import GRADUATE, LOPEZ, SECTIONS, TEACHER, USERS, World, changed, pupils
+
+U, C, E = Kind.USERS, Kind.COURSES, Kind.ENROLLMENTS
+TAKEN = "Email already in use"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path / "archive.db")
+
+
+def verdict(world: World, message: str = "") -> Verdict:
+    (told,) = world.diagnosed(message)
+    return told.verdict
+
+
+def test_the_row_alone_gives_what_is_possible(world: World) -> None:
+    world.log(U, {TAKEN: [LOPEZ]})
+
+    told = verdict(world)
+
+    assert (told.rule, told.certainty, told.owner) == ("email-in-use", Certainty.POSSIBLE, Owner.SIS)
+    assert (
+        told.cause
+        == "Another account holds mlopez@example.org. E-mail addresses are unique in all of Schoology."
+    )
+    assert told.evidence == ("The message alone.",)
+
+
+def test_the_directory_shows_the_holder_and_that_it_is_somebody_else(world: World) -> None:
+    world.log(U, {TAKEN: [LOPEZ]})
+    world.schoology(U, [GRADUATE, *pupils(30)])
+
+    told = verdict(world)
+
+    assert (told.rule, told.certainty, told.field) == (
+        "email-held-by-inactive",
+        Certainty.PROVEN,
+        Field.EMAIL,
+    )
+    assert "198804 Lopez, Marta, inactive" in told.cause
+    assert "another birthday" in told.cause
+    assert told.remedy == "Change Email in SchoolTool. A change made in Schoology is overwritten tonight."
+
+
+def test_the_same_person_under_an_old_id_gets_another_advice(world: World) -> None:
+    world.log(U, {TAKEN: [LOPEZ]})
+    world.schoology(U, [changed(LOPEZ, Unique_ID="188804", Status="Inactive"), *pupils(30)])
+
+    told = verdict(world)
+
+    assert (told.rule, told.owner, told.field) == ("email-old-id", Owner.SCHOOLOGY_USER, Field.UNIQUE_ID)
+    assert "same birthday, same name" in told.cause
+
+
+def test_a_synced_account_cant_be_given_another_id(world: World) -> None:
+    world.log(U, {TAKEN: [LOPEZ]})
+    holder = (*changed(LOPEZ, Unique_ID="188804", Status="Inactive"), "1")
+    world.schoology(U, [holder], columns=(*USERS, "Synced"))
+
+    assert verdict(world).rule == "email-old-id-synced"
+
+
+def test_a_name_alone_makes_no_same_person(world: World) -> None:
+    bare = ("Unique ID", "Last Name", "First Name", "Email", "Status")
+    world.log(U, {TAKEN: [("204117", "Lopez", "Maria", "mlopez@example.org", "Active")]}, columns=bare)
+    world.schoology(U, [("188804", "Lopez", "Maria", "MLopez@example.org", "Active")], columns=bare)
+
+    told = verdict(world)
+
+    assert (told.rule, told.certainty) == ("email-held", Certainty.LIKELY)
+    assert "can't be told" in told.cause
+
+
+def test_nobody_in_a_whole_directory_means_that_the_holder_is_outside(world: World) -> None:
+    world.log(U, {TAKEN: [LOPEZ]})
+    world.sis(U, [LOPEZ, *pupils(30)])
+    world.schoology(U, pupils(30))
+
+    assert verdict(world).rule == "email-held-outside"
+
+
+def test_nobody_in_a_part_of_the_directory_means_nothing(world: World) -> None:
+    world.log(U, {TAKEN: [LOPEZ]})
+    world.sis(U, [LOPEZ, *pupils(30)])
+    world.schoology(U, pupils(30), is_whole=False)
+
+    assert verdict(world).rule == "email-in-use"
+
+
+def test_the_sis_sends_one_address_for_two_people(world: World) -> None:
+    world.log(U, {TAKEN: [LOPEZ]})
+    world.sis(U, [LOPEZ, changed(GRADUATE, Status="Active")])
+
+    told = verdict(world)
+
+    assert (told.rule, told.certainty) == ("email-twice-in-sis", Certainty.PROVEN)
+    assert "198804 Lopez, Marta" in told.cause
+
+
+def test_what_the_sis_corrected_since_heals(world: World) -> None:
+    world.log(U, {TAKEN: [LOPEZ]}, days_ago=1)
+    world.sis(U, [changed(LOPEZ, Email="maria.lopez@example.org")])
+
+    told = verdict(world)
+
+    assert (told.rule, told.owner) == ("cured-in-sis", Owner.NOBODY)
+    assert "maria.lopez@example.org" in told.cause
+
+
+def test_a_blank_in_the_sis_is_proven_and_one_in_the_row_alone_is_not_the_sis(world: World) -> None:
+    blank = changed(LOPEZ, Last_Name=" ")
+    world.log(U, {"Missing required field": [blank, changed(pupils(1)[0], First_Name="")]})
+    world.sis(U, [blank, *pupils(40)])
+
+    here, there = (told.verdict for told in world.diagnosed())
+
+    assert (here.rule, here.certainty, here.field) == ("blank-in-sis", Certainty.PROVEN, Field.LAST_NAME)
+    assert (there.rule, there.owner) == ("blank-in-row-only", Owner.NOBODY)
+    assert "First0" in there.cause
+
+
+def test_every_row_is_the_heading_and_not_the_rows(world: World) -> None:
+    renamed = tuple("Building" if name == "School" else name for name in USERS)
+    world.log(U, {"Missing required field": pupils(2)}, days_ago=1, columns=renamed)
+    world.log(U, {"School not mapped": pupils(40)})
+    world.sis(U, pupils(40))
+
+    told = verdict_of_first(world, "School not mapped")
+
+    assert (told.rule, told.owner) == ("every-row-headings", Owner.IMPORT_SETTINGS)
+    assert "gone: Building; new: School" in told.cause
+    assert "40 rows fail, of 40 that the SIS sent." in told.evidence
+
+
+def verdict_of_first(world: World, message: str) -> Verdict:
+    return world.diagnosed(message)[0].verdict
+
+
+def test_a_lost_zero_is_the_export(world: World) -> None:
+    world.log(U, {"School not mapped": [changed(LOPEZ, School="450")]})
+    world.sis(U, pupils(40))
+
+    told = verdict(world)
+
+    assert (told.rule, told.owner) == ("school-zeros", Owner.IMPORT_SETTINGS)
+    assert told.cause == "The row says 450, the building is known as 0450: leading zero lost."
+
+
+@pytest.mark.parametrize(
+    ("username", "rule", "said"),
+    [
+        ("mlopez ", "odd-characters", "trailing space"),
+        ("mlopez\N{ZERO WIDTH SPACE}", "odd-characters", "zero-width space"),
+        ("ml\N{CYRILLIC SMALL LETTER O}pez", "odd-characters", "Cyrillic small letter o, not Latin o"),
+        ("m lopez", "bad-username", "a space"),
+        ("m,lopez", "bad-username", "“,”"),
+    ],
+)
+def test_what_a_username_must_not_hold_is_named(world: World, username: str, rule: str, said: str) -> None:
+    world.log(U, {"Invalid character in Username": [changed(LOPEZ, Username=username)]})
+
+    told = verdict(world)
+
+    assert (told.rule, told.field) == (rule, Field.USERNAME)
+    assert said in told.cause
+
+
+def test_a_number_that_a_spreadsheet_rewrote_is_named(world: World) -> None:
+    world.log(U, {"Unique ID is not in a valid format": [changed(LOPEZ, Unique_ID="2.04E+05")]})
+
+    told = verdict(world)
+
+    assert told.rule == "spreadsheet-number"
+    assert "Excel wrote 2.04E+05" in told.cause
+
+
+ENROLLED = ("eng9", "01", "", "204117", "2")
+ENG9 = ("English 9", "ENG9", "Section 1", "01", "", "0450", "T1")
+
+
+def test_an_enrollment_follows_from_its_users_own_row(world: World) -> None:
+    world.log(U, {"Missing required field": [changed(LOPEZ, Email="", Username="")]})
+    world.log(E, {"User not found": [ENROLLED, ("eng9", "01", "", "999999", "2")]})
+
+    follows, other = (told.verdict for told in world.diagnosed("User not found"))
+
+    assert (follows.rule, follows.owner) == ("user-failed-first", Owner.NOBODY)
+    assert other.rule == "user-unknown"
+
+
+def test_a_user_who_is_not_sent_is_the_sis(world: World) -> None:
+    world.log(E, {"User not found": [ENROLLED]})
+    world.sis(U, pupils(40))
+
+    assert verdict(world).rule == "user-not-sent"
+
+
+def test_an_id_with_its_zero_lost_is_named(world: World) -> None:
+    world.log(E, {"User not found": [ENROLLED]})
+    world.sis(U, [changed(LOPEZ, Unique_ID="0204117"), *pupils(40)])
+
+    told = verdict(world)
+
+    assert told.rule == "user-id-near"
+    assert "0204117" in told.cause
+
+
+def test_a_code_that_differs_only_in_case_is_compared(world: World) -> None:
+    world.log(E, {"Section not found": [ENROLLED]})
+    world.sis(C, [ENG9])
+
+    told = verdict(world)
+
+    assert (told.rule, told.field, told.certainty) == ("section-case", Field.COURSE_CODE, Certainty.PROVEN)
+    assert told.cause == "The row says eng9, the courses say ENG9. Codes are compared exactly, case included."
+    assert told.evidence == ("The SIS's Courses file has ENG9: differs only in case.",)
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "rule"),
+    [
+        (("ENG9", "1", "", "204117", "2"), "section-zeros"),
+        (("ENG9", "77", "", "204117", "2"), "section-not-sent"),
+        (("MATH7", "01", "", "204117", "2"), "course-not-sent"),
+        (("ENG9", "01", "", "204117", "2"), "section-in-past"),
+    ],
+)
+def test_what_the_courses_file_says_of_a_section(world: World, enrolled: tuple[str, ...], rule: str) -> None:
+    world.log(C, {})
+    world.log(E, {"Section not found": [enrolled]})
+    world.sis(C, [ENG9])
+
+    assert verdict(world, "Section").rule == rule
+
+
+def test_a_sections_own_row_comes_first(world: World) -> None:
+    world.log(C, {"Duplicate section code": [changed(ENG9, SECTIONS, Course_Code="eng9")]})
+    world.log(E, {"Section not found": [ENROLLED]})
+
+    assert verdict(world, "Section not found").rule == "section-failed-first"
+
+
+@pytest.mark.parametrize(
+    ("sent", "rule"),
+    [
+        (changed(TEACHER, Status="Inactive"), "inactive-in-sis"),
+        (None, "inactive-not-sent"),
+        (
+            changed(TEACHER, Unique_ID="0100214", Email="rc@example.org", Birthday="1980-01-01"),
+            "inactive-other-id",
+        ),
+    ],
+)
+def test_why_an_account_is_disabled(world: World, sent: tuple[str, ...] | None, rule: str) -> None:
+    world.log(U, {"User is inactive": [changed(TEACHER, Birthday="1980-01-01")]})
+    world.sis(U, pupils(40) + ([sent] if sent else []))
+
+    assert verdict(world).rule == rule
+
+
+def test_staff_criteria_that_are_not_met_are_named(world: World) -> None:
+    columns = (*USERS, "Department", "Type")
+    world.log(U, {"User is inactive": [TEACHER]})
+    world.sis(U, [(*TEACHER, "Other", "Teacher")], columns=columns)
+
+    told = verdict(world)
+
+    assert told.rule == "inactive-left-out"
+    assert "a Department (it says “Other”)" in told.cause
+
+
+def test_a_term_of_one_building_is_its_grading_periods(world: World) -> None:
+    sections = [changed(ENG9, SECTIONS, Section_Code=f"{n:02}", School="0330") for n in range(5)]
+    world.log(C, {"Grading period not found": sections})
+
+    told = verdict_of_first(world, "Grading")
+
+    assert (told.rule, told.owner) == ("period-one-building", Owner.SCHOOLOGY_SETTINGS)
+    assert "0330" in told.cause
+
+
+def test_witnesses_are_asked_once_for_many_records(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlog_tui.archive import Archive
+
+    asked = []
+    users = Archive.users
+
+    def counted(self: Archive, roster_id: int, **keys: object) -> object:
+        asked.append(keys)
+        return users(self, roster_id, **keys)  # type: ignore[arg-type]
+
+    world.log(U, {TAKEN: pupils(400)})
+    world.sis(U, pupils(900))
+    world.schoology(U, pupils(900))
+    monkeypatch.setattr(Archive, "users", counted)
+
+    assert len(world.diagnosed()) == 400
+    assert len(asked) == 2
+
+
+def test_three_witnesses_side_by_side(world: World) -> None:
+    world.log(U, {"Invalid Username": [changed(LOPEZ, Username="mlopez ")]})
+    world.sis(U, [changed(LOPEZ, Username="mlopez ")])
+    world.schoology(U, [changed(LOPEZ, Username="mlopez", Email="MLOPEZ@example.org")])
+
+    (told,) = world.diagnosed()
+    lines = {line.heading: line for line in told.compared()}
+
+    username, email = lines["Username"], lines["Email"]
+    assert (username.row.differs, username.row.names) == (False, ("trailing space",))
+    assert (username.schoology.differs, username.schoology.names) == (True, ("trailing space missing",))
+    assert (email.schoology.differs, email.schoology.names) == (False, ("differs only in case",))
+    assert not lines["Last Name"].is_told
+
+
+def test_an_empty_log_column_set_is_no_evidence(world: World) -> None:
+    world.log(E, {"Section not found": [("x",)]}, columns=("Something else",))
+    world.sis(C, [ENG9])
+
+    assert verdict(world).certainty is not Certainty.PROVEN
