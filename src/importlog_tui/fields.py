@@ -109,6 +109,11 @@ _KNOWN: dict[str, Field] = {
 }
 
 
+def heading_words() -> set[str]:
+    """The words that known headings are made of."""
+    return set(" ".join(_ALIASES.values()).replace(",", " ").split())
+
+
 def field_of(heading: str) -> Field | None:
     """The meaning of a heading, None where it is not known or stands for several things (a bare "SIS ID", "User ID")."""
     return _KNOWN.get(_folded(heading))

@@ -117,6 +117,19 @@ class Outcome:
     unplaced: list[Unplaced] = field(default_factory=list)
     stopped: bool = False
 
+    def add(self, other: Outcome) -> None:
+        """Take in what a further part of the same bringing-in brought."""
+        self.runs += other.runs
+        self.new_runs += other.new_runs
+        self.errors += other.errors
+        self.new_errors += other.new_errors
+        self.records += other.records
+        self.new_records += other.new_records
+        self.tables += [table for table in other.tables if table not in self.tables]
+        self.troubles += other.troubles
+        self.unplaced += other.unplaced
+        self.stopped = self.stopped or other.stopped
+
     @property
     def status(self) -> int:
         """Exit status: 0 all was understood, 1 part of it, 2 nothing."""

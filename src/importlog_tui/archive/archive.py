@@ -18,6 +18,7 @@ from importlog_tui.archive.answers import Answers
 from importlog_tui.archive.connections import Connections, transaction
 from importlog_tui.archive.nouns import Nouns
 from importlog_tui.archive.tally import Tallies
+from importlog_tui.archive.unread import UnreadPages
 from importlog_tui.model import State
 
 if TYPE_CHECKING:
@@ -302,6 +303,10 @@ class Archive(Answers, Tallies):
             ids = search.record_ids(connection, [search.folded(user)], limit)
         found = self.window([id_ for id_ in ids if id_ not in known])
         return [record for record in found if record.subject.user == user]
+
+    def unread(self, log: str) -> UnreadPages:
+        """What is still to be read of the log at this address."""
+        return UnreadPages(self._connections, log)
 
     def mark(self, mark: Mark, *, records: Sequence[int] = (), error_id: int | None = None) -> int:
         """Keep a mark on records, or on an error, in one transaction; returns the token that takes it back.

@@ -273,7 +273,21 @@ _ANSWERS: Final = (
     ) STRICT, WITHOUT ROWID""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES, _ROSTERS, _ANSWERS)
+_SITE: Final = (
+    # Pages of the site that are known and not read yet (unread.py). log: the address that the fetch began at; error_id: whose records are on it,
+    # NULL for a page of the log itself; walked: the logs that were read to their last page once.
+    """CREATE TABLE unread (
+        id INTEGER PRIMARY KEY,
+        log TEXT NOT NULL,
+        address TEXT NOT NULL,
+        error_id INTEGER REFERENCES errors ON DELETE CASCADE,
+        tries INTEGER NOT NULL,
+        UNIQUE (log, address)
+    ) STRICT""",
+    "CREATE TABLE walked (log TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES, _ROSTERS, _ANSWERS, _SITE)
 """Step n brings an archive from version n to n + 1; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)

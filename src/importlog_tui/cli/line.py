@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 
 from importlog_tui import __version__
-from importlog_tui.cli import add, brief, check, find, lists, machine, mark, rules, screen
+from importlog_tui.cli import add, brief, check, demo, fetch, find, lists, machine, mark, rules, screen
 from importlog_tui.cli.shared import Commands, Parser
 
-_ROOMS = (screen, add, lists, mark, find, brief, check, rules, machine)
+_ROOMS = (demo, add, fetch, lists, mark, find, brief, check, rules, machine)
 
 
 def parser() -> argparse.ArgumentParser:

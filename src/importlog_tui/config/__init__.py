@@ -6,6 +6,7 @@ A new setting is one line in `settings.py`; the loader, the example file, `confi
 from importlog_tui.config.reading import load
 from importlog_tui.config.rule_files import rule_texts
 from importlog_tui.config.settings import (
+    Access,
     ArchiveSettings,
     Config,
     District,
@@ -20,6 +21,7 @@ from importlog_tui.config.settings import (
 from importlog_tui.config.writing import example_text, init, path_text, show_text
 
 __all__ = [
+    "Access",
     "ArchiveSettings",
     "Config",
     "District",

@@ -16,6 +16,8 @@ from importlog_tui.config.values import (
     LINE,
     PAGE_ADDRESS,
     PATH,
+    PATHS_ON_SITE,
+    PROGRAM,
     YES_OR_NO,
     ZONE,
     Value,
@@ -52,6 +54,45 @@ class Schoology:
     status_log: str = field(
         default="",
         metadata=_says("The Status Log page, as the browser's address line shows it.", PAGE_ADDRESS),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """[access]: the reader's own session at the site, and how politely it is used; the session itself stands nowhere in a file."""
+
+    cookie_command: tuple[str, ...] = field(
+        default=(),
+        metadata=_says(
+            'The command that prints the session\'s Cookie header (or a "copy as cURL" line), word by word.',
+            PROGRAM,
+        ),
+    )
+    cookie_variable: str = field(
+        default="IMPORTLOG_COOKIE",
+        metadata=_says("The environment variable that holds it, where there is no command.", LINE),
+    )
+    cookie_keyring: str = field(
+        default="",
+        metadata=_says(
+            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE
+        ),
+    )
+    ca_file: str = field(
+        default="",
+        metadata=_says("Certificate authorities to trust besides the usual ones, as a PEM file.", PATH),
+    )
+    per_second: int = field(default=2, metadata=_says("Requests a second, at most.", number(1, 20)))
+    at_once: int = field(default=2, metadata=_says("Requests at the same time, at most.", number(1, 8)))
+    timeout: int = field(
+        default=30, metadata=_says("Seconds to wait for the site at each step of a request.", number(1, 600))
+    )
+    follow: tuple[str, ...] = field(
+        default=(),
+        metadata=_says(
+            "Paths on the log's host, besides its own folder, that its links may be followed to.",
+            PATHS_ON_SITE,
+        ),
     )
 
 
@@ -155,6 +196,7 @@ class Config:
 
     district: District = District()
     schoology: Schoology = Schoology()
+    access: Access = Access()
     time: Time = Time()
     archive: ArchiveSettings = ArchiveSettings()
     sis: Sis = Sis()

@@ -168,16 +168,34 @@ def _words(value: object) -> Sequence[str]:
     return [_printable(word) for word in value]
 
 
-def _command(value: object) -> tuple[str, ...]:
+def _program(value: object) -> tuple[str, ...]:
     words = tuple(_words(value))
     if words and not words[0].strip():
         raise ValueError("the program's name is empty")
+    return words
+
+
+PROGRAM = Value('a list of words such as ["pass", "show", "schoology"], or []', _program)
+
+
+def _command(value: object) -> tuple[str, ...]:
+    words = _program(value)
     if words and not any("{url}" in word for word in words[1:]):
         raise ValueError("{url} stands in none of its arguments")
     return words
 
 
 COMMAND = Value('a list of words such as ["firefox", "{url}"], one of them with {url}, or []', _command)
+
+
+def _paths_on_site(value: object) -> tuple[str, ...]:
+    paths = tuple(path.strip() for path in _words(value))
+    if not all(path.startswith("/") and path.strip("/") and _ADDRESS.fullmatch(path) for path in paths):
+        raise ValueError("each must begin with / and name a folder")
+    return paths
+
+
+PATHS_ON_SITE = Value('a list of paths such as ["/import/records/"], or []', _paths_on_site)
 
 
 def _keys(value: object) -> tuple[str, ...]:

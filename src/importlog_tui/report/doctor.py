@@ -9,6 +9,7 @@ import stat
 import textwrap
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from importlog_tui import __version__, locations
@@ -16,6 +17,7 @@ from importlog_tui.archive import Archive
 from importlog_tui.archive.health import ENGINE, look
 from importlog_tui.config import Config, load
 from importlog_tui.errors import ArchiveProblem, ConfigProblem
+from importlog_tui.fetching.access import kept_cookie
 from importlog_tui.terminal import clipboard, opener
 from importlog_tui.terminal.environment import Environment
 from importlog_tui.text import safe
@@ -76,6 +78,7 @@ def diagnose(
         *_opening(environment, config),
         *_copying(environment),
         *of_config,
+        _site(environment, config),
         *_archive(archive, config),
         _disk(archive),
         _time(config, now),
@@ -245,6 +248,21 @@ def _config(file: Path | None) -> tuple[Config, list[Finding]]:
     return config, [
         Finding("configuration", f"{shown}, sound, sets {count} {'thing' if count == 1 else 'things'}")
     ]
+
+
+def _site(environment: Environment, config: Config) -> Finding:
+    """Whether `fetch` has what it needs; the site itself is not asked."""
+    address = config.schoology.status_log
+    if not address:
+        return Finding(
+            "site",
+            "the Status Log's address is not set: fetch can't be used",
+            remedy="The log comes in by other ways, too: importlog-tui add.",
+        )
+    kept = kept_cookie(config.access).where(environment)
+    protocol = "HTTP/2" if find_spec("h2") is not None else "HTTP/1.1"
+    session = f"the session comes from {kept}" if kept else "the session is asked for"
+    return Finding("site", safe(f"{address}; {session}; {protocol}"))
 
 
 def _archive(path: Path, config: Config) -> Iterator[Finding]:

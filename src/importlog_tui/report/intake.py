@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from importlog_tui.archive.placing import KnownError
+    from importlog_tui.fetching import Fetched
     from importlog_tui.refresh import Brought, Outcome, Unplaced
 
 MOST_TROUBLES = 40
@@ -52,6 +53,12 @@ def _brought(brought: Brought) -> str:
     known = "" if filed.is_new else ", known already"
     part = "" if brought.complete else ", a part"
     return f"{_WITNESSES[reading.witness]}: {rows}{part}{known}"
+
+
+def fetched(fetched: Fetched) -> str:
+    """One line: what a fetch read, and how much of it is new."""
+    pages = _counted("page", fetched.pages)
+    return f"{summary(fetched.outcome)}; {pages} in {_counted('request', fetched.requests)}"
 
 
 def complaints(outcome: Outcome, zone: Callable[[datetime], datetime]) -> Iterator[str]:

@@ -75,8 +75,8 @@ def ask(argv: Sequence[str], environment: Environment, text: str = "") -> Ending
     except subprocess.TimeoutExpired:
         return Ending(complaint=f"no answer within {ASK_SECONDS:g} seconds")
     except (OSError, ValueError) as fault:
-        return Ending(complaint=_reason(fault))
-    return Ending(done.returncode, complaint=_first_line(done.stderr), output=_text(done.stdout[:_KEPT]))
+        return Ending(complaint=reason_of(fault))
+    return Ending(done.returncode, complaint=first_line(done.stderr), output=_text(done.stdout[:_KEPT]))
 
 
 def start(argv: Sequence[str], environment: Environment, patience: float = START_SECONDS) -> Ending:
@@ -97,7 +97,7 @@ def start(argv: Sequence[str], environment: Environment, patience: float = START
             restore_signals=False,
         )
     except (OSError, ValueError) as fault:
-        return Ending(complaint=_reason(fault))
+        return Ending(complaint=reason_of(fault))
     assert process.stdout is not None  # noqa: S101 - told to mypy
     assert process.stderr is not None  # noqa: S101
     _Drain(process.stdout)
@@ -109,7 +109,7 @@ def start(argv: Sequence[str], environment: Environment, patience: float = START
         return Ending(running=True)
     # A child of the child may hold the pipe open for hours; a complaint is there at once.
     said.ended.wait(0.0 if code == 0 else 0.5)
-    return Ending(code, complaint=_first_line(bytes(said.kept)))
+    return Ending(code, complaint=first_line(bytes(said.kept)))
 
 
 def run_here(argv: Sequence[str], environment: Environment) -> Ending:
@@ -117,7 +117,7 @@ def run_here(argv: Sequence[str], environment: Environment) -> Ending:
     try:
         process = subprocess.Popen(argv, env=dict(environment.variables))
     except (OSError, ValueError) as fault:
-        return Ending(complaint=_reason(fault))
+        return Ending(complaint=reason_of(fault))
     with _interrupts_left_to_the_child():
         return Ending(process.wait())
 
@@ -155,11 +155,13 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", errors="replace")
 
 
-def _first_line(data: bytes) -> str:
+def first_line(data: bytes) -> str:
+    """What a program said first, safe and short; "" where it said nothing."""
     lines = (one_line(line) for line in _text(data[:_KEPT]).splitlines())
     return next((line for line in lines if line), "")[:_LINE]
 
 
-def _reason(fault: Exception) -> str:
+def reason_of(fault: Exception) -> str:
+    """Why something could not be started, safe and short."""
     reason = fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
     return one_line(reason)[:_LINE]

@@ -51,6 +51,7 @@ class MadeUpSchoology:
                 Rule("/made-up/login", endpoint=self.sessions.login_page),
                 Rule("/made-up/sso", endpoint=self.sessions.sso_page),
                 Rule("/made-up/sso/done", endpoint=self.sessions.sso_done),
+                Rule(mishaps.CIRCLE, endpoint=self._circle),
                 Rule("/v1/<path:path>", endpoint=self._api),
                 Rule("/", endpoint=self._home),
                 Rule(log_pages.LOG, endpoint=self._log),
@@ -62,7 +63,13 @@ class MadeUpSchoology:
             ],
             strict_slashes=False,
         )
-        self._open = {self.sessions.login_page, self.sessions.sso_page, self.sessions.sso_done, self._api}
+        self._open = {
+            self.sessions.login_page,
+            self.sessions.sso_page,
+            self.sessions.sso_done,
+            self._api,
+            self._circle,
+        }
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """One request (PEP 3333)."""
@@ -90,6 +97,9 @@ class MadeUpSchoology:
 
     def _api(self, request: Request, path: str) -> Response:
         return self.api.answer(request, path)
+
+    def _circle(self, _request: Request) -> Response:
+        return Response("", 302, {"Location": mishaps.CIRCLE})
 
     def _home(self, _request: Request) -> Response:
         links = "".join(

@@ -10,12 +10,15 @@ import struct
 import time
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from werkzeug.wrappers import Response
 
 from importlog_tui.demo.pages import document
 
+CIRCLE = "/made-up/circle"
+"""An address that leads to itself."""
 WAIT = 1.5
 """Seconds that a slow answer takes: a test sets its client's patience below."""
 
@@ -83,11 +86,16 @@ def _packed(answer: Response, data: bytes) -> Response:
 
 def _in_circles(answer: Response) -> Response:
     del answer
-    return Response("", 302, {"Location": "?again"})
+    return Response("", 302, {"Location": CIRCLE})
 
 
 def _bomb(answer: Response) -> Response:
-    return _packed(answer, gzip.compress(b"<p>" + bytes(100 << 20)))
+    return _packed(answer, _small_and_huge())
+
+
+@cache
+def _small_and_huge() -> bytes:
+    return gzip.compress(b"<p>" + bytes(100 << 20), 1)
 
 
 _SPOILS: dict[Mishap, Callable[[Response], Response]] = {

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
+
+from importlog_tui.model import RecordsReading, RunReading
+
+if TYPE_CHECKING:
+    from importlog_tui.model import ErrorReading, Reading
 
 _SECRET = re.compile(
     r"token|sess|(?:^|[_-])sid$|^sid|secret|passw|pwd|(?:^|[_-])key$|apikey|auth|signature|(?:^|[_-])sig$|^code$|credential|jwt|saml|ticket|nonce|csrf|^state$|relaystate|hash$",
@@ -28,3 +34,19 @@ def _is_secret(pair: str) -> bool:
     name, has_value, value = pair.partition("=")
     # A JSON Web Token is one under any name.
     return bool(has_value) and (_SECRET.search(name) is not None or value.startswith("eyJ"))
+
+
+def cleaned(reading: Reading) -> Reading:
+    """A reading whose addresses carry no secret any more."""
+    if isinstance(reading, RecordsReading):
+        reading.addresses = tuple(without_secrets(address) for address in reading.addresses)
+    elif isinstance(reading, RunReading):
+        for error in reading.errors:
+            _clean_error(error)
+    return reading
+
+
+def _clean_error(error: ErrorReading) -> None:
+    error.address = without_secrets(error.address)
+    if error.records is not None:
+        cleaned(error.records)

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from importlog_tui.fields import Columns, unique_headings
-from importlog_tui.model import ErrorReading, Format, RecordsReading, RunReading, Trouble
+from importlog_tui.model import Format, Trouble
 from importlog_tui.sources.encoding import decode
 from importlog_tui.sources.source import Source
-from importlog_tui.sources.status_log.credentials import without_secrets
+from importlog_tui.sources.status_log.credentials import cleaned, without_secrets
 from importlog_tui.sources.status_log.table.records import reading_of
 from importlog_tui.text import whole
 
@@ -104,7 +104,7 @@ def _entry(entry: Any, source: Source, how: How, place: str) -> Iterator[Reading
     for reading in _content(inner, kind, local):
         # A recording is full of pages that are none of the log: only what was found, or went wrong, is worth a word.
         if not (isinstance(reading, Trouble) and _is_nothing(reading)):
-            yield _cleaned(reading)
+            yield cleaned(reading)
 
 
 def _content(source: Source, kind: str, how: How) -> Iterator[Reading]:
@@ -161,21 +161,6 @@ def _body(text: str, encoding: str) -> bytes | None:
     except zlib.error:
         return None
     return None if inflate.unconsumed_tail else data
-
-
-def _cleaned(reading: Reading) -> Reading:
-    if isinstance(reading, RecordsReading):
-        reading.addresses = tuple(without_secrets(address) for address in reading.addresses)
-    elif isinstance(reading, RunReading):
-        for error in reading.errors:
-            _clean_error(error)
-    return reading
-
-
-def _clean_error(error: ErrorReading) -> None:
-    error.address = without_secrets(error.address)
-    if error.records is not None:
-        _cleaned(error.records)
 
 
 def read_json(source: Source, how: How) -> Iterator[Reading]:
