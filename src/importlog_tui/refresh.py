@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from importlog_tui.archive.filing import Filing
     from importlog_tui.archive.joining import Batch
     from importlog_tui.archive.roster_filing import FiledRoster
+    from importlog_tui.archive.undoing import Change
     from importlog_tui.cells import Block
     from importlog_tui.model import Reading
 
@@ -131,6 +132,11 @@ class Outcome:
         self.stopped = self.stopped or other.stopped
 
     @property
+    def has_new(self) -> bool:
+        """Whether it brought anything that the archive did not have."""
+        return bool(self.new_runs or self.new_errors or self.new_records)
+
+    @property
     def status(self) -> int:
         """Exit status: 0 all was understood, 1 part of it, 2 nothing."""
         if not self.runs and not self.tables and not self.rosters:
@@ -148,6 +154,7 @@ def bring_in(
     keep: int = KEEP,
     progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
+    changes: list[Change] | None = None,
 ) -> Outcome:
     """Read all of `readings` into the archive, in one transaction.
 
@@ -162,6 +169,7 @@ def bring_in(
         keep: tables of the SIS and of the directory, of each kind, whose rows are kept.
         progress: called at most about ten times a second.
         cancelled: asked about every thousand rows.
+        changes: as of `Archive.filing`.
 
     Raises:
         UsageProblem: there is no error `error_id`.
@@ -183,7 +191,7 @@ def bring_in(
             tables.append(reading)
     # A rough time is matched against all exact ones, so these come first.
     runs.sort(key=lambda run: (run.when.at is None, run.when.is_coarse))
-    with archive.filing() as filing:
+    with archive.filing(changes) as filing:
         if error_id is not None and not filing.has_error(error_id):
             raise UsageProblem(f"there is no error {error_id}", remedy="The command `errors` lists them.")
         listed: set[int] = set()
@@ -355,6 +363,12 @@ class _Work:
             self._outcome.tables.append(error_id)
         if joined.note:
             self._outcome.troubles.append(Trouble(reading.origin, joined.note))
+        elif joined.new and (excess := filing.tables.excess(error_id)):
+            read, claimed = excess
+            told = f"error {error_id} has {read:,} rows now, and its log claims {claimed:,}; all were kept"
+            self._outcome.troubles.append(
+                Trouble(reading.origin, told, "See that they belong to this error.", is_part=False)
+            )
 
     def name_choices(self, filing: Filing) -> None:
         """Say, when all is filed, where the tables that found no place may go."""
