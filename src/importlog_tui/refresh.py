@@ -23,7 +23,7 @@ from importlog_tui.model import (
     RunReading,
     Trouble,
 )
-from importlog_tui.roster import RosterReading
+from importlog_tui.roster import RosterReading, Unclear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from importlog_tui.archive.roster_filing import FiledRoster
     from importlog_tui.archive.undoing import Change
     from importlog_tui.cells import Block
-    from importlog_tui.model import Reading
+    from importlog_tui.roster import AnyReading
 
 _POLL: Final = 1_000
 """Rows between two looks at whether somebody wants to stop."""
@@ -103,6 +103,7 @@ class Outcome:
         new_runs, new_errors, new_records: how many of them the archive did not have.
         tables: ids of the errors whose records were brought in, in order.
         rosters: extracts and tables of the directory, in order.
+        unclear: those that only a person can tell the meaning of; nothing of them was kept.
         stopped: it was stopped before everything was read.
     """
 
@@ -116,6 +117,7 @@ class Outcome:
     rosters: list[Brought] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     unplaced: list[Unplaced] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
     stopped: bool = False
 
     def add(self, other: Outcome) -> None:
@@ -141,13 +143,14 @@ class Outcome:
         """Exit status: 0 all was understood, 1 part of it, 2 nothing."""
         if not self.runs and not self.tables and not self.rosters:
             return 2
-        is_part = self.stopped or bool(self.unplaced) or any(trouble.is_part for trouble in self.troubles)
+        is_part = self.stopped or bool(self.unplaced or self.unclear)
+        is_part = is_part or any(trouble.is_part for trouble in self.troubles)
         return 1 if is_part else 0
 
 
 def bring_in(
     archive: Archive,
-    readings: Iterable[Reading | RosterReading],
+    readings: Iterable[AnyReading],
     *,
     error_id: int | None = None,
     kind: Kind | None = None,
@@ -187,6 +190,8 @@ def bring_in(
             runs.append(reading)
         elif isinstance(reading, RosterReading):
             rosters.append(reading)
+        elif isinstance(reading, Unclear):
+            outcome.unclear.append(reading)
         else:
             tables.append(reading)
     # A rough time is matched against all exact ones, so these come first.
@@ -233,7 +238,7 @@ class _Work:
         self._known: list[KnownError] = []
         self._unplaced: list[tuple[RecordsReading, Length | None]] = []
 
-    def collected(self, readings: Iterable[Reading | RosterReading]) -> Iterator[Reading | RosterReading]:
+    def collected(self, readings: Iterable[AnyReading]) -> Iterator[AnyReading]:
         """`readings`, until the end, a stop, or a source that can't be read at all."""
         try:
             for reading in readings:

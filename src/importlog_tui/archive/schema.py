@@ -287,7 +287,17 @@ _SITE: Final = (
     "CREATE TABLE walked (log TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES, _ROSTERS, _ANSWERS, _SITE)
+_HEADINGS: Final = (
+    # what a person said that a heading means which stands for several things; of the SIS's files and of the directory's apart
+    """CREATE TABLE roster_headings (
+        witness TEXT NOT NULL,
+        heading TEXT NOT NULL,
+        field TEXT NOT NULL,
+        PRIMARY KEY (witness, heading)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES, _ROSTERS, _ANSWERS, _SITE, _HEADINGS)
 """Step n brings an archive from version n to n + 1; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)
