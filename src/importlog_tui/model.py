@@ -275,6 +275,7 @@ class ErrorType:
         new_rows: how many of its records are new; None where that can't be told.
         gone_in: of one that is gone, id of the run in which it was first missing; all else is as it last was.
         lineage: what it is known by through all nights.
+        sent_at: when one of its records last went out on a work list, since it stands; None where none did.
     """
 
     id: int
@@ -292,6 +293,7 @@ class ErrorType:
     new_rows: int | None = None
     gone_in: int | None = None
     lineage: int = 0
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +305,7 @@ class Record:
         values: column -> cell, in column order, exactly as read.
         state, since, nights, last_seen, gone_in: as of an error (`ErrorType`), within its error.
         key: what it is known by within its error, through all nights.
+        sent_at: when it last went out on a work list, since it stands.
     """
 
     id: int
@@ -317,6 +320,7 @@ class Record:
     last_seen: datetime | None = None
     gone_in: int | None = None
     key: int = 0
+    sent_at: datetime | None = None
 
 
 class MarkKind(StrEnum):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from importlog_tui.model import RecordsReading, RunReading, Trouble
-from importlog_tui.roster import AnyReading
+from importlog_tui.model import Reading, RecordsReading, RunReading, Trouble
 from importlog_tui.sources.status_log import How, read, read_paste
 from importlog_tui.times import Clock
 
@@ -19,27 +17,27 @@ def how(**known: Any) -> How:
     return How(Clock(UTC, NOW), **known)
 
 
-def readings(path: Path, **known: Any) -> list[AnyReading]:
+def readings(path: Path, **known: Any) -> list[Reading]:
     return list(read(path, how(**known)))
 
 
-def pasted(text: str, **known: Any) -> list[AnyReading]:
+def pasted(text: str, **known: Any) -> list[Reading]:
     return list(read_paste(text, how(**known)))
 
 
-def troubles(found: Sequence[AnyReading]) -> list[Trouble]:
+def troubles(found: list[Reading]) -> list[Trouble]:
     return [reading for reading in found if isinstance(reading, Trouble)]
 
 
-def runs(found: Sequence[AnyReading]) -> list[RunReading]:
+def runs(found: list[Reading]) -> list[RunReading]:
     return [reading for reading in found if isinstance(reading, RunReading)]
 
 
-def tables(found: Sequence[AnyReading]) -> list[RecordsReading]:
+def tables(found: list[Reading]) -> list[RecordsReading]:
     return [reading for reading in found if isinstance(reading, RecordsReading)]
 
 
-def table(found: Sequence[AnyReading]) -> RecordsReading:
+def table(found: list[Reading]) -> RecordsReading:
     (only,) = tables(found)
     return only
 

@@ -33,7 +33,8 @@ _AT: Final = "(SELECT p.performed || ' ' || coalesce(p.zone, 0) FROM runs p WHER
 _ERRORS: Final = f"""
     SELECT e.id, e.run_id, e.message, e.rows_affected, e.rows_read, e.complete, e.headings_id,
         coalesce((SELECT address FROM addresses WHERE error_id = e.id ORDER BY address NOT LIKE 'http%', address LIMIT 1), ''),
-        e.state, {_AT.format(run="r", place="e.since_seq")}, r.seq - e.since_seq + 1, {_AT.format(run="r", place="e.seen_seq")}, e.new_rows, e.lineage
+        e.state, {_AT.format(run="r", place="e.since_seq")}, r.seq - e.since_seq + 1, {_AT.format(run="r", place="e.seen_seq")}, e.new_rows, e.lineage,
+        (SELECT max(t.at) FROM sent t WHERE t.lineage = e.lineage)
     FROM runs r JOIN errors e ON e.run_id = r.id
     WHERE (?1 IS NULL OR e.run_id = ?1) AND (?2 IS NULL OR e.id = ?2)
     ORDER BY r.performed IS NULL, r.performed DESC, r.kind, r.id, e.ordinal, e.id
@@ -48,7 +49,7 @@ _RECORDS: Final = f"""
                 JOIN spans w ON w.first_id = (SELECT max(v.first_id) FROM spans v WHERE v.first_id <= g.record_id)
                 JOIN errors y ON y.id = w.error_id JOIN runs z ON z.id = y.run_id
                 WHERE g.lineage = e.lineage AND g.key = r.key AND g.seq < u.seq AND g.what = {What.GONE} ORDER BY g.seq DESC LIMIT 1) END,
-        r.key
+        r.key, (SELECT t.at FROM sent t WHERE t.lineage = e.lineage AND t.key = r.key)
     FROM records r
     JOIN spans s ON s.first_id = (SELECT max(x.first_id) FROM spans x WHERE x.first_id <= r.id)
     JOIN errors e ON e.id = s.error_id
@@ -144,10 +145,11 @@ class Nouns:
             last_seen=_moment(row[11]),
             new_rows=row[12],
             lineage=row[13],
+            sent_at=_sent(row[14], row[9]),
         )
 
     def _record(self, connection: sqlite3.Connection, row: tuple[Any, ...]) -> Record:
-        id_, error_id, run_id, number, headings_id, joined, what, since, nights, last_seen, key = row
+        id_, error_id, run_id, number, headings_id, joined, what, since, nights, last_seen, key, sent = row
         columns = self._columns_of(connection, headings_id)
         values = cells.split(joined)
         return Record(
@@ -162,6 +164,7 @@ class Nouns:
             nights=nights or 0,
             last_seen=_moment(last_seen),
             key=key,
+            sent_at=_sent(sent, since),
         )
 
 
@@ -171,6 +174,13 @@ def _moment(told: str | None) -> datetime | None:
         return None
     performed, zone = told.split()
     return moment(int(performed), int(zone))
+
+
+def _sent(at: int | None, since: str | None) -> datetime | None:
+    """When it went out on a work list; what was sent before it was gone for a while is over."""
+    if at is None or (since is not None and at < int(since.split()[0])):
+        return None
+    return moment(at, 0)
 
 
 def _run(row: tuple[Any, ...]) -> Run:

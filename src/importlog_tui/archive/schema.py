@@ -287,17 +287,19 @@ _SITE: Final = (
     "CREATE TABLE walked (log TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
 )
 
-_HEADINGS: Final = (
-    # what a person said that a heading means which stands for several things; of the SIS's files and of the directory's apart
-    """CREATE TABLE roster_headings (
-        witness TEXT NOT NULL,
-        heading TEXT NOT NULL,
-        field TEXT NOT NULL,
-        PRIMARY KEY (witness, heading)
+_SENT: Final = (
+    # What went out on a work list (sent.py): the record, by its error and its key; at: seconds since 1970.
+    """CREATE TABLE sent (
+        lineage INTEGER NOT NULL,
+        key INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        PRIMARY KEY (lineage, key)
     ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX sent_by_time ON sent (lineage, at)",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES, _ROSTERS, _ANSWERS, _SITE, _HEADINGS)
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES, _ROSTERS, _ANSWERS, _SITE, _SENT)
 """Step n brings an archive from version n to n + 1; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)

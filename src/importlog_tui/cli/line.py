@@ -8,10 +8,23 @@ from __future__ import annotations
 import argparse
 
 from importlog_tui import __version__
-from importlog_tui.cli import add, brief, check, demo, fetch, find, lists, machine, mark, rules, screen
+from importlog_tui.cli import (
+    add,
+    brief,
+    check,
+    demo,
+    export,
+    fetch,
+    find,
+    lists,
+    machine,
+    mark,
+    rules,
+    screen,
+)
 from importlog_tui.cli.shared import Commands, Parser
 
-_ROOMS = (demo, add, fetch, lists, mark, find, brief, check, rules, machine)
+_ROOMS = (demo, add, fetch, lists, mark, find, brief, check, export, rules, machine)
 
 
 def parser() -> argparse.ArgumentParser:

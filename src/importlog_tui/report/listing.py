@@ -119,6 +119,7 @@ def _state_fields(one: ErrorType | Record) -> Row:
         "nights": one.nights or None,
         "last_seen": one.last_seen.isoformat() if one.last_seen else None,
         "gone_in": one.gone_in,
+        "sent_at": one.sent_at.isoformat() if one.sent_at else None,
     }
 
 

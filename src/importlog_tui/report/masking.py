@@ -6,6 +6,7 @@ sections, schools, roles and what is wrong stay readable, since the list is of n
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -81,3 +82,16 @@ def masked_subject(subject: Subject) -> Subject:
         if subject.section and not subject.user
         else masked_name(subject.name),
     )
+
+
+_ADDRESS: Final = re.compile(r"[^\s@(“”]{1,64}@[^\s@)“”,;]{1,255}")
+_LONG_NUMBER: Final = re.compile(r"\d{5,}")
+
+
+def masked_sentence(text: str, hidden: Mapping[str, str] | None = None) -> str:
+    """A sentence of ours about a person: what is in `hidden` (as written -> as masked), addresses, and numbers long enough to be an ID."""
+    for written, shown in sorted((hidden or {}).items(), key=lambda pair: -len(pair[0])):
+        if written.strip():
+            text = text.replace(written, shown)
+    text = _ADDRESS.sub(lambda found: masked_email(found.group()), text)
+    return _LONG_NUMBER.sub(lambda found: masked_id(found.group()), text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from importlog_tui.fields import Columns, Field
 from importlog_tui.model import Kind, Record, State
 from importlog_tui.report.listing import record_row
-from importlog_tui.report.masking import masked_subject, masked_values
+from importlog_tui.report.masking import masked_sentence, masked_subject, masked_values
 from importlog_tui.text import fit, one_line, safe
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _row_words(finding: Finding, row: FoundRow, meaning: _Meaning, *, is_masked:
     if heading is not None and values.get(heading, "").strip() and values[heading] not in parts:
         parts.append(f"{heading} “{values[heading]}”")
     if row.note:
-        parts.append(row.note if not is_masked else one_line(row.note))
+        parts.append(masked_sentence(row.note) if is_masked else row.note)
     return "  ".join(one_line(part) for part in parts)
 
 
@@ -253,7 +253,7 @@ def _record_row(
         "rule": finding.rule.id,
         "basis": finding.rule.basis.value,
         "section": finding.rule.section,
-        "note": row.note,
+        "note": masked_sentence(row.note) if is_masked else row.note,
     }
 
 

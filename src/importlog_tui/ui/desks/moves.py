@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from importlog_tui.triage.views import View
 from importlog_tui.ui.actions import Place
 from importlog_tui.ui.position import Position
 
@@ -88,14 +87,7 @@ class MovesDesk:
             return
         if screen.place is not Place.LOG:
             screen.go_to_place(Place.RECORDS if screen.place is Place.RECORD else Place.LOG)
-        elif screen.log_tree.wanted:
-            screen.log_desk.filter("")
-            screen.tell("The filter is off: all is shown.")
-        elif screen.log_tree.go_out():
-            return
-        elif screen.log_tree.view is not View.ALL:
-            screen.views_desk.show(View.ALL)
-        else:
+        elif not screen.log_tree.go_out():
             screen.tell(
                 f"This is the outermost place. {screen.context.keymap.shown('quit') or 'ctrl+c'} leaves the program."
             )

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from importlog_tui.model import ErrorType, Reading
-    from importlog_tui.roster import AnyReading
 
 SAMPLE = 5
 """Rows shown of each table."""
@@ -35,7 +34,7 @@ class Pasted:
     rows: dict[int, list[tuple[int | None, tuple[str, ...]]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, readings: Iterable[AnyReading]) -> Pasted:
+    def of(cls, readings: Iterable[Reading]) -> Pasted:
         """Take the readings in, rows included."""
         pasted = cls()
         for reading in readings:
@@ -44,7 +43,7 @@ class Pasted:
             elif isinstance(reading, RecordsReading):
                 pasted.tables.append(reading)
                 pasted._hold(reading)
-            elif isinstance(reading, RunReading):
+            else:
                 pasted.runs.append(reading)
                 for error in reading.errors:
                     if error.records:
