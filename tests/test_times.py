@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -157,6 +158,21 @@ def test_hours_ago_are_real_hours_when_clocks_change() -> None:
 
     assert iso("7 hours ago", clock) == "2026-11-01T01:00:00-05:00"
     assert iso("8 hours ago", clock) == "2026-11-01T01:00:00-04:00"
+
+
+@pytest.mark.parametrize("zone", [ZONE, None])
+def test_an_hour_that_was_left_out_is_told_on_the_clock_that_was_set_forward(
+    zone: ZoneInfo | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        clock = Clock(zone, datetime(2026, 3, 9, tzinfo=UTC))
+        assert iso("Mar 8, 2026 2:30 am", clock) == "2026-03-08T03:30:00-04:00"
+        assert iso("Nov 1, 2025 1:30 am", clock) == "2025-11-01T01:30:00-04:00"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_date_without_year_is_the_last_one() -> None:

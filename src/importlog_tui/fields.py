@@ -114,6 +114,18 @@ def heading_words() -> set[str]:
     return set(" ".join(_ALIASES.values()).replace(",", " ").split())
 
 
+_SEVERAL: dict[str, tuple[Field, ...]] = {
+    "sisid": (Field.UNIQUE_ID, Field.SIS_USER_ID),
+    "id": (Field.UNIQUE_ID, Field.SCHOOLOGY_ID),
+    "userid": (Field.UNIQUE_ID, Field.SCHOOLOGY_ID, Field.USERNAME),
+}
+
+
+def choices_for(heading: str) -> tuple[Field, ...]:
+    """What a heading may mean that stands for several things ("SIS ID", schoology.md 3.7); () for all others."""
+    return _SEVERAL.get(_folded(heading), ())
+
+
 def field_of(heading: str) -> Field | None:
     """The meaning of a heading, None where it is not known or stands for several things (a bare "SIS ID", "User ID")."""
     return _KNOWN.get(_folded(heading))

@@ -23,7 +23,7 @@ from importlog_tui.model import (
     RunReading,
     Trouble,
 )
-from importlog_tui.roster import RosterReading
+from importlog_tui.roster import RosterReading, Unclear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from importlog_tui.archive.filing import Filing
     from importlog_tui.archive.joining import Batch
     from importlog_tui.archive.roster_filing import FiledRoster
+    from importlog_tui.archive.undoing import Change
     from importlog_tui.cells import Block
-    from importlog_tui.model import Reading
+    from importlog_tui.roster import AnyReading
 
 _POLL: Final = 1_000
 """Rows between two looks at whether somebody wants to stop."""
@@ -102,6 +103,7 @@ class Outcome:
         new_runs, new_errors, new_records: how many of them the archive did not have.
         tables: ids of the errors whose records were brought in, in order.
         rosters: extracts and tables of the directory, in order.
+        unclear: those that only a person can tell the meaning of; nothing of them was kept.
         stopped: it was stopped before everything was read.
     """
 
@@ -115,6 +117,7 @@ class Outcome:
     rosters: list[Brought] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     unplaced: list[Unplaced] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
     stopped: bool = False
 
     def add(self, other: Outcome) -> None:
@@ -131,23 +134,30 @@ class Outcome:
         self.stopped = self.stopped or other.stopped
 
     @property
+    def has_new(self) -> bool:
+        """Whether it brought anything that the archive did not have."""
+        return bool(self.new_runs or self.new_errors or self.new_records)
+
+    @property
     def status(self) -> int:
         """Exit status: 0 all was understood, 1 part of it, 2 nothing."""
         if not self.runs and not self.tables and not self.rosters:
             return 2
-        is_part = self.stopped or bool(self.unplaced) or any(trouble.is_part for trouble in self.troubles)
+        is_part = self.stopped or bool(self.unplaced or self.unclear)
+        is_part = is_part or any(trouble.is_part for trouble in self.troubles)
         return 1 if is_part else 0
 
 
 def bring_in(
     archive: Archive,
-    readings: Iterable[Reading | RosterReading],
+    readings: Iterable[AnyReading],
     *,
     error_id: int | None = None,
     kind: Kind | None = None,
     keep: int = KEEP,
     progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
+    changes: list[Change] | None = None,
 ) -> Outcome:
     """Read all of `readings` into the archive, in one transaction.
 
@@ -162,6 +172,7 @@ def bring_in(
         keep: tables of the SIS and of the directory, of each kind, whose rows are kept.
         progress: called at most about ten times a second.
         cancelled: asked about every thousand rows.
+        changes: as of `Archive.filing`.
 
     Raises:
         UsageProblem: there is no error `error_id`.
@@ -179,11 +190,13 @@ def bring_in(
             runs.append(reading)
         elif isinstance(reading, RosterReading):
             rosters.append(reading)
+        elif isinstance(reading, Unclear):
+            outcome.unclear.append(reading)
         else:
             tables.append(reading)
     # A rough time is matched against all exact ones, so these come first.
     runs.sort(key=lambda run: (run.when.at is None, run.when.is_coarse))
-    with archive.filing() as filing:
+    with archive.filing(changes) as filing:
         if error_id is not None and not filing.has_error(error_id):
             raise UsageProblem(f"there is no error {error_id}", remedy="The command `errors` lists them.")
         listed: set[int] = set()
@@ -225,7 +238,7 @@ class _Work:
         self._known: list[KnownError] = []
         self._unplaced: list[tuple[RecordsReading, Length | None]] = []
 
-    def collected(self, readings: Iterable[Reading | RosterReading]) -> Iterator[Reading | RosterReading]:
+    def collected(self, readings: Iterable[AnyReading]) -> Iterator[AnyReading]:
         """`readings`, until the end, a stop, or a source that can't be read at all."""
         try:
             for reading in readings:
@@ -355,6 +368,12 @@ class _Work:
             self._outcome.tables.append(error_id)
         if joined.note:
             self._outcome.troubles.append(Trouble(reading.origin, joined.note))
+        elif joined.new and (excess := filing.tables.excess(error_id)):
+            read, claimed = excess
+            told = f"error {error_id} has {read:,} rows now, and its log claims {claimed:,}; all were kept"
+            self._outcome.troubles.append(
+                Trouble(reading.origin, told, "See that they belong to this error.", is_part=False)
+            )
 
     def name_choices(self, filing: Filing) -> None:
         """Say, when all is filed, where the tables that found no place may go."""

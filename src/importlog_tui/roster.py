@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from importlog_tui.model import Reading, Trouble
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
@@ -46,6 +48,43 @@ class RosterReading:
     taken_at: datetime | None
     fields: Mapping[str, Field]
     is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A table of an extract or of the directory that only a person can tell the meaning of; nothing of it is kept until then.
+
+    Attributes:
+        columns: its headings.
+        heading: the one that stands for several things; "" where it is the table's kind that can't be told.
+        choices: what that heading may mean, the likeliest first; () where it is the kind.
+    """
+
+    witness: Witness
+    origin: Origin
+    columns: tuple[str, ...]
+    heading: str = ""
+    choices: tuple[Field, ...] = ()
+
+    @property
+    def trouble(self) -> Trouble:
+        """The same for those who can't ask."""
+        if not self.heading:
+            what = "whether it holds users, courses or enrollments can't be told from its headings"
+            return Trouble(
+                self.origin, what, "Say it with --kind users, --kind courses or --kind enrollments."
+            )
+        what = f'the heading "{self.heading}" may mean {" or ".join(self.choices)}'
+        return Trouble(
+            self.origin, what, "Write into the configuration, under [columns], which of these it means."
+        )
+
+
+RosterReadings = RosterReading | Unclear | Trouble
+"""What a reader of extracts or of the directory yields."""
+
+AnyReading = Reading | RosterReadings
+"""What may be in something that was brought in without a word on what it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,12 @@ class Clock:
 
 
 def localise(naive: datetime, zone: tzinfo | None) -> datetime:
-    """A wall-clock time as an aware one; the first of the two where clocks were set back."""
-    return naive.astimezone() if zone is None else naive.replace(tzinfo=zone, fold=0)
+    """A wall-clock time as an aware one; the first of the two where clocks were set back.
+
+    An hour that was left out when clocks were set forward is one on a clock that nobody set: it is told on the one that was, an hour later.
+    """
+    both = [naive.replace(tzinfo=zone, fold=fold).astimezone(UTC).astimezone(zone) for fold in (0, 1)]
+    return next((at for at in both if at.replace(tzinfo=None) == naive), max(both))
 
 
 def in_zone(aware: datetime, zone: tzinfo | None) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from importlog_tui.archive.preflight import Source, preflight
 from importlog_tui.errors import ArchiveProblem, UsageProblem
 from importlog_tui.model import Kind, Trouble
 from importlog_tui.refresh import bring_in
-from importlog_tui.roster import Roster, RosterReading, Witness
+from importlog_tui.roster import Roster, Witness
 from importlog_tui.triage.preflight.findings import KINDS, File, Finder, Told, find_all, settle
 from importlog_tui.triage.preflight.history import compare_counts, compare_failures
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from importlog_tui.archive.preflight import Preflight
     from importlog_tui.fields import Field
     from importlog_tui.refresh import Brought
+    from importlog_tui.roster import RosterReadings
     from importlog_tui.sources.status_log import How
 
 
@@ -85,6 +86,8 @@ def check(
         place = Path(folder) / "tonight.sqlite"
         with _told_of_room(folder), Archive.scratch(place, aliases=how.columns) as scratch:
             tonight = Tonight(Told([]))
+            if kept is not None:
+                how = replace(how, remembered={witness: kept.headings(witness) for witness in Witness})
             files = _read(scratch, paths, how, tonight, Witness.SIS, progress, cancelled)
             told = _read(
                 scratch,
@@ -175,12 +178,12 @@ def _read(
 ) -> list[File]:
     from importlog_tui.sources import sis
 
-    def readings() -> Iterator[RosterReading | Trouble]:
+    def readings() -> Iterator[RosterReadings]:
         for path in paths:
             yield from sis.read(path, how, witness)
 
     outcome = bring_in(scratch, readings(), progress=progress, cancelled=cancelled)
-    tonight.troubles += outcome.troubles
+    tonight.troubles += [*outcome.troubles, *(unclear.trouble for unclear in outcome.unclear)]
     tonight.stopped = tonight.stopped or outcome.stopped
     rosters = {roster.id: roster for roster in scratch.rosters(witness)}
     files: dict[Kind, File] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from importlog_tui.model import Reading, RecordsReading, RunReading, Trouble
+from importlog_tui.model import RecordsReading, RunReading, Trouble
+from importlog_tui.roster import AnyReading
 from importlog_tui.sources.status_log import How, read, read_paste
 from importlog_tui.times import Clock
 
@@ -17,27 +19,27 @@ def how(**known: Any) -> How:
     return How(Clock(UTC, NOW), **known)
 
 
-def readings(path: Path, **known: Any) -> list[Reading]:
+def readings(path: Path, **known: Any) -> list[AnyReading]:
     return list(read(path, how(**known)))
 
 
-def pasted(text: str, **known: Any) -> list[Reading]:
+def pasted(text: str, **known: Any) -> list[AnyReading]:
     return list(read_paste(text, how(**known)))
 
 
-def troubles(found: list[Reading]) -> list[Trouble]:
+def troubles(found: Sequence[AnyReading]) -> list[Trouble]:
     return [reading for reading in found if isinstance(reading, Trouble)]
 
 
-def runs(found: list[Reading]) -> list[RunReading]:
+def runs(found: Sequence[AnyReading]) -> list[RunReading]:
     return [reading for reading in found if isinstance(reading, RunReading)]
 
 
-def tables(found: list[Reading]) -> list[RecordsReading]:
+def tables(found: Sequence[AnyReading]) -> list[RecordsReading]:
     return [reading for reading in found if isinstance(reading, RecordsReading)]
 
 
-def table(found: list[Reading]) -> RecordsReading:
+def table(found: Sequence[AnyReading]) -> RecordsReading:
     (only,) = tables(found)
     return only
 

@@ -77,7 +77,7 @@ async def test_a_decision_is_taken_back(archive: Path) -> None:
     night(archive, 23, fault(TAKEN, LOPEZ))
     async with small_app(archive).run_test(size=WIDE) as pilot:
         await press(pilot, "u")
-        assert "Nothing was decided in this session" in status(pilot)
+        assert "Nothing was decided or pasted in this session" in status(pilot)
         await unfold(pilot)
         await press(pilot, "enter", "m", "n")
         await write(pilot, "phoned home")

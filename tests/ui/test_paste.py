@@ -207,3 +207,29 @@ async def test_a_log_pasted_into_an_empty_archive_is_walked_at_once(tmp_path: Pa
         error = triage(pilot).chosen_error
         assert error is not None
         assert error.message == "Email already in use"
+
+
+async def test_a_paste_that_was_kept_by_mistake_is_taken_back(log: Path) -> None:
+    async with small_app(log).run_test(size=WIDE) as pilot:
+        before = rows_read(log)
+        await press(pilot, "enter", "enter", "down")
+        await throw(pilot, TABLE)
+        await press(pilot, "enter")
+        assert "52 new rows. u takes it back." in status(pilot)
+        assert rows_read(log) != before
+        await press(pilot, "u")
+        assert "The paste was taken back" in status(pilot)
+        assert rows_read(log) == before
+        await press(pilot, "u")
+        assert "Nothing was decided or pasted in this session" in status(pilot)
+
+
+async def test_more_rows_than_the_log_claims_are_kept_and_said(log: Path) -> None:
+    head, *rows = TABLE.splitlines()
+    many = "\n".join([head, *rows, "499999\tLopez\tMore\tmore@example.org"])
+    async with small_app(log).run_test(size=(160, 40)) as pilot:
+        await press(pilot, "enter", "enter", "down")
+        await throw(pilot, many)
+        assert "these are 1 more than that." in shown(pilot)
+        await press(pilot, "enter")
+        assert "has 53 rows now, and its log claims 52" in status(pilot)

@@ -262,6 +262,31 @@ async def test_a_prompt_left_with_escape_changes_nothing(log: Path) -> None:
         assert triage(pilot).log_tree.key != ("night", "2026-11-23")
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_escape_takes_the_filter_of_the_log_off_before_it_goes_out(
+    log: Path, size: tuple[int, int]
+) -> None:
+    async with small_app(log).run_test(size=size) as pilot:
+        whole = [node.key for node in triage(pilot).log_tree.lines]
+        await press(pilot, "F", *"email", "enter")
+        assert [node.key for node in triage(pilot).log_tree.lines] != whole
+        await press(pilot, "escape")
+        assert "The filter is off" in status(pilot)
+        assert triage(pilot).log_tree.wanted == ""
+        await press(pilot, "F", *"zzz", "enter")
+        assert "Esc shows all again." in shown(pilot) or size == NARROW
+        await press(pilot, "escape")
+        assert triage(pilot).log_tree.lines[0].key == whole[0]
+
+
+async def test_the_help_says_what_the_signs_mean(log: Path) -> None:
+    async with small_app(log).run_test(size=NARROW) as pilot:
+        await press(pilot, "question_mark", "G")
+        text = shown(pilot)
+        assert "an error of which no row was read" in text
+        assert "corrected in the SIS, waits for proof" in text
+
+
 async def test_letters_in_a_prompt_are_text(log: Path) -> None:
     async with small_app(log).run_test(size=WIDE) as pilot:
         await press(pilot, "F", "q", "question_mark", "o")

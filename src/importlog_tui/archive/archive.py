@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from importlog_tui.archive.filing import Filing
     from importlog_tui.archive.roster_filing import RosterFiling
     from importlog_tui.archive.rows import Rows, Sort
+    from importlog_tui.archive.undoing import Change
     from importlog_tui.fields import Field
     from importlog_tui.model import ErrorType, Mark, Record, Run
 
@@ -363,14 +364,34 @@ class Archive(Answers, Tallies):
         with self.filing() as filing:
             yield filing.rosters
 
+    def take_back(self, change: Change) -> bool:
+        """Put all as it was before a filing; False where something was filed or decided since, and nothing was changed."""
+        from importlog_tui.archive import undoing
+
+        with self._connections.one() as connection:
+            # Rows are taken out and put in again one by one: nothing may follow them on its own account.
+            connection.execute("PRAGMA foreign_keys = OFF")
+            try:
+                with transaction(connection):
+                    undoing.take_back(connection, change)
+            except undoing.ChangedSince:
+                return False
+            finally:
+                connection.execute("PRAGMA foreign_keys = ON")
+            return True
+
     @contextlib.contextmanager
-    def filing(self) -> Iterator[Filing]:
+    def filing(self, changes: list[Change] | None = None) -> Iterator[Filing]:
         """File something: one transaction, committed at the end, undone by any exception.
+
+        Args:
+            changes: gets what takes this filing back (`take_back`); for what fits into memory.
 
         Raises:
             ArchiveBusy: another process has been filing for too long.
             ArchiveProblem: it can't be written, the disk is full.
         """
+        from importlog_tui.archive import undoing
         from importlog_tui.archive.comparing import CACHE
         from importlog_tui.archive.filing import Filing
 
@@ -379,9 +400,13 @@ class Archive(Answers, Tallies):
             connection.execute(f"PRAGMA cache_size = -{CACHE}")
             connection.execute("BEGIN IMMEDIATE")
             try:
+                if changes is not None:
+                    undoing.begin(connection)
                 filing = Filing(connection, self._aliases)
                 yield filing
                 filing.finish()
+                if changes is not None:
+                    changes.append(undoing.end(connection))
                 connection.execute("COMMIT")
             finally:
                 if connection.in_transaction:

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final
 
 from importlog_tui.archive import cells
+from importlog_tui.archive.connections import transaction
 from importlog_tui.archive.roster_keys import TABLES, EnrollmentKey, folded
 from importlog_tui.fields import Field
 from importlog_tui.model import Kind
 from importlog_tui.roster import Entry, Roster, Witness
+from importlog_tui.text import whole
 
 if TYPE_CHECKING:
     import sqlite3
@@ -170,6 +172,20 @@ class Rosters:
         with self._connections.one() as connection:
             row = connection.execute("SELECT digest FROM rosters WHERE id = ?", (roster_id,)).fetchone()
             return None if row is None else bytes(row[0])
+
+    def headings(self, witness: Witness) -> dict[str, Field]:
+        """What a person said that headings mean which stand for several things."""
+        with self._connections.one() as connection:
+            found = connection.execute(
+                "SELECT heading, field FROM roster_headings WHERE witness = ?", (witness.value,)
+            )
+            return {heading: Field(field) for heading, field in found}
+
+    def remember_headings(self, witness: Witness, meanings: Mapping[str, Field]) -> None:
+        """Keep what a person said, for all later files of the same witness."""
+        said = [(witness.value, whole(heading), field.value) for heading, field in meanings.items()]
+        with self._connections.one() as connection, transaction(connection):
+            connection.executemany("INSERT OR REPLACE INTO roster_headings VALUES (?, ?, ?)", said)
 
     def _entries(
         self, roster_id: int, kind: Kind, keys: Sequence[tuple[str, Collection[str] | Iterator[str]]]

@@ -287,6 +287,16 @@ _SITE: Final = (
     "CREATE TABLE walked (log TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
 )
 
+_HEADINGS: Final = (
+    # what a person said that a heading means which stands for several things; of the SIS's files and of the directory's apart
+    """CREATE TABLE roster_headings (
+        witness TEXT NOT NULL,
+        heading TEXT NOT NULL,
+        field TEXT NOT NULL,
+        PRIMARY KEY (witness, heading)
+    ) STRICT, WITHOUT ROWID""",
+)
+
 _SENT: Final = (
     # What went out on a work list (sent.py): the record, by its error and its key; at: seconds since 1970.
     """CREATE TABLE sent (
@@ -299,7 +309,15 @@ _SENT: Final = (
     "CREATE INDEX sent_by_time ON sent (lineage, at)",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _STATES, _ROSTERS, _ANSWERS, _SITE, _SENT)
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    _FIRST,
+    _STATES,
+    _ROSTERS,
+    _ANSWERS,
+    _SITE,
+    _HEADINGS,
+    _SENT,
+)
 """Step n brings an archive from version n to n + 1; a step that was released is never changed."""
 
 VERSION: Final = len(MIGRATIONS)

@@ -174,6 +174,11 @@ class Tables:
                     return int(error_id)
         return None
 
+    def excess(self, error_id: int) -> tuple[int, int] | None:
+        """How many rows an error has and how many its log claims, where it has more than that."""
+        held = self._held(error_id)
+        return (held.count, held.claimed) if held.claimed is not None and held.count > held.claimed else None
+
     def _held(self, error_id: int) -> Held:
         row = self._connection.execute(
             """SELECT e.id, (SELECT coalesce(sum(count), 0) FROM spans WHERE error_id = e.id), e.rows_claimed, e.is_whole, h.columns

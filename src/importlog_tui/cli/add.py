@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importlog_tui.cli.shared import archive_path, how, id_of, load_config
+from importlog_tui.cli.shared import archive_path, column_of, how, id_of, load_config
 from importlog_tui.errors import UsageProblem
 from importlog_tui.streams import complain, progress_line, silent_libraries, spooled_stdin, stopped_by_signals
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from importlog_tui.cli.shared import Commands
-    from importlog_tui.model import Reading
-    from importlog_tui.roster import RosterReading
+    from importlog_tui.roster import AnyReading
     from importlog_tui.sources.status_log import How
 
 
@@ -36,6 +36,14 @@ def offer(commands: Commands) -> None:
         help="the import it belongs to, where that can't be told",
     )
     add.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=column_of,
+        metavar="HEADING=MEANING",
+        help="what a heading of an extract or of the directory means that may mean several things; it is remembered",
+    )
+    add.add_argument(
         "--error", type=id_of, metavar="ID", help="the error whose affected records these are (see: errors)"
     )
 
@@ -45,10 +53,16 @@ def _add(options: argparse.Namespace) -> int:
     from importlog_tui.model import Kind
     from importlog_tui.refresh import bring_in
     from importlog_tui.report import intake
+    from importlog_tui.roster import Witness
     from importlog_tui.times import in_zone, zone_named
 
     if "" in options.paths:  # for Path that is the folder one stands in
         raise UsageProblem("an empty file name was given", remedy="Is a variable of the script not set?")
+    if options.column and options.as_ in {"log", "records", "mail"}:
+        raise UsageProblem(
+            "--column says what a heading of an extract or of the directory means",
+            remedy="For the records of errors, write it into the configuration, under [columns].",
+        )
     config = load_config(options)
     path = archive_path(options, config)
     zone = zone_named(config.time.zone)
@@ -59,34 +73,35 @@ def _add(options: argparse.Namespace) -> int:
         contextlib.ExitStack() as spools,
         Archive.open(path, group_writable=config.archive.group_writable, aliases=config.columns) as archive,
     ):
+        remembered = {witness: archive.headings(witness) for witness in Witness}
         outcome = bring_in(
             archive,
-            _readings(options.paths, how(config, options), spools),
+            _readings(options.paths, replace(how(config, options), remembered=remembered), spools),
             error_id=options.error,
             kind=Kind(options.kind) if options.kind else None,
             keep=config.sis.keep,
             progress=progress,
             cancelled=stopped,
         )
+        if options.column and outcome.rosters:
+            archive.remember_headings(outcome.rosters[0].reading.witness, dict(options.column))
     print(intake.summary(outcome))
     for line in intake.complaints(outcome, lambda at: in_zone(at, zone)):
         complain(line)
     return outcome.status
 
 
-def _readings(
-    paths: Sequence[str], how: How, spools: contextlib.ExitStack
-) -> Iterator[Reading | RosterReading]:
+def _readings(paths: Sequence[str], how: How, spools: contextlib.ExitStack) -> Iterator[AnyReading]:
     """What `paths` hold; standard input stays spooled until `spools` closes, since rows are read after all sources were looked at."""
     from importlog_tui.roster import Witness
     from importlog_tui.sources import sis
     from importlog_tui.sources.status_log import read
 
-    for path in paths:
+    for named in paths:
+        path, name = Path(named), None
+        if named == "-":
+            path, name = spools.enter_context(spooled_stdin()), "standard input"
         if how.as_ in {"sis", "directory"}:
-            yield from sis.read(Path(path), how, Witness(how.as_))
-            continue
-        if path == "-":
-            yield from read(spools.enter_context(spooled_stdin()), how, name="standard input")
+            yield from sis.read(path, how, Witness(how.as_), name=name)
         else:
-            yield from read(Path(path), how)
+            yield from read(path, how, name=name)

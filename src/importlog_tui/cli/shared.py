@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Archive
     from importlog_tui.config import Config
+    from importlog_tui.fields import Field
     from importlog_tui.links import Links
     from importlog_tui.model import Record, State
     from importlog_tui.sources.status_log import How
@@ -69,6 +70,19 @@ def states_of(text: str) -> frozenset[State]:
     except ValueError:
         raise UsageProblem(
             f"--state {text}: there is no such state", remedy=f"The states are: {', '.join(State)}."
+        ) from None
+
+
+def column_of(text: str) -> tuple[str, Field]:
+    """A heading and what it means, joined by "=", for argparse."""
+    from importlog_tui.fields import Field
+
+    heading, _, field = text.rpartition("=")
+    try:
+        return heading.strip(), Field(field.strip())
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f'{text[:80]!r} is not of the form "HEADING=MEANING" with one of {", ".join(Field)}'
         ) from None
 
 
@@ -160,9 +174,8 @@ def how(config: Config, options: argparse.Namespace | None = None) -> How:
     clock = Clock(zone_named(config.time.zone), datetime.now(UTC), day_first=config.time.day_first)
     if options is None:
         return How(clock, columns=config.columns)
-    return How(
-        clock, as_=options.as_, kind=Kind(options.kind) if options.kind else None, columns=config.columns
-    )
+    columns = {**config.columns, **dict(options.column)}
+    return How(clock, as_=options.as_, kind=Kind(options.kind) if options.kind else None, columns=columns)
 
 
 def print_lines(lines: Iterator[str]) -> None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Archive
     from importlog_tui.demo.district import DistrictFiles
-    from importlog_tui.model import Reading
     from importlog_tui.refresh import Outcome
+    from importlog_tui.roster import AnyReading
 
 
 def _never() -> bool:
@@ -105,7 +105,7 @@ def bring_in_district(
 
     how = How(Clock(zone, now))
 
-    def readings() -> Iterator[Reading]:
+    def readings() -> Iterator[AnyReading]:
         for path in files.log:
             # A name without the folder's own path: the archive shows it, and it must not differ from machine to machine.
             yield from read(path, how, name=f"made-up {path.relative_to(files.folder)}")

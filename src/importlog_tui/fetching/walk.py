@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Archive
     from importlog_tui.model import Reading
+    from importlog_tui.roster import AnyReading
     from importlog_tui.sources.status_log import How
     from importlog_tui.sources.status_log.web.visitor import Visitor
 
@@ -197,7 +198,7 @@ class _Walk:
 
     # --- Pages that can be read ---
 
-    def _readings(self, page: Page) -> list[Reading]:
+    def _readings(self, page: Page) -> list[AnyReading]:
         address = without_secrets(page.address)
         clock = replace(self._how.clock, saved=page.saved or self._how.clock.now)
         how = replace(self._how, clock=clock)
@@ -206,7 +207,7 @@ class _Walk:
             from importlog_tui.sources.status_log.page.html import markup_of
             from importlog_tui.sources.status_log.page.meaning import read_page
 
-            found: Iterator[Reading] = read_page(
+            found: Iterator[AnyReading] = read_page(
                 markup_of(page.data, page.charset), origin, how, address=page.address
             )
         else:

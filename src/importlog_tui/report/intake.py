@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from importlog_tui.fields import Field
 from importlog_tui.model import Kind
 from importlog_tui.roster import Witness
 from importlog_tui.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from importlog_tui.archive.placing import KnownError
     from importlog_tui.fetching import Fetched
     from importlog_tui.refresh import Brought, Outcome, Unplaced
+    from importlog_tui.roster import Unclear
 
 MOST_TROUBLES = 40
 """Troubles told one by one; a folder of the wrong files would fill the screen otherwise."""
@@ -34,25 +38,38 @@ def summary(outcome: Outcome) -> str:
         ("record", outcome.records, outcome.new_records),
     )
     parts = [f"{_counted(word, count)} ({new:,} new)" for word, count, new in read if count]
-    parts += [_brought(brought) for brought in outcome.rosters]
+    parts = [", ".join(parts)] if parts else []
+    parts += _rosters(outcome.rosters)
     stopped = "stopped; " if outcome.stopped else ""
     if not parts:
         return f"{stopped}nothing was brought in"
     kept = "what was read until then is kept: " if outcome.stopped else ""
-    return stopped + kept + ", ".join(parts)
+    return stopped + kept + "; ".join(parts)
 
 
 _ONE_ROW = {Kind.USERS: "user", Kind.COURSES: "section", Kind.ENROLLMENTS: "enrollment"}
 _WITNESSES = {Witness.SIS: "SIS extract", Witness.DIRECTORY: "directory"}
 
 
-def _brought(brought: Brought) -> str:
-    """A table of an extract or of the directory."""
-    reading, filed = brought.reading, brought.filed
-    rows = _counted(_ONE_ROW[reading.kind], filed.rows)
-    known = "" if filed.is_new else ", known already"
-    part = "" if brought.complete else ", a part"
-    return f"{_WITNESSES[reading.witness]}: {rows}{part}{known}"
+def _rosters(rosters: Sequence[Brought]) -> Iterator[str]:
+    """Tables of extracts and of the directory, those of one folder or package together."""
+    for _, together in groupby(
+        rosters, lambda each: (each.reading.witness, _folder(each.reading.origin.name))
+    ):
+        tables = list(together)
+        first = tables[0].reading
+        when = f" of {first.taken_at:%d %b %H:%M}" if first.taken_at else ""
+        yield f"{_WITNESSES[first.witness]}{when}: {', '.join(map(_table, tables))}"
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def _table(brought: Brought) -> str:
+    rows = _counted(_ONE_ROW[brought.reading.kind], brought.filed.rows)
+    part = "" if brought.complete else " (not all)"
+    return f"{rows}{part}{'' if brought.filed.is_new else ' known already'}"
 
 
 def fetched(fetched: Fetched) -> str:
@@ -67,16 +84,51 @@ def complaints(outcome: Outcome, zone: Callable[[datetime], datetime]) -> Iterat
         yield one_line(str(trouble))
     if len(outcome.troubles) > MOST_TROUBLES:
         yield f"and {len(outcome.troubles) - MOST_TROUBLES:,} more like these"
+    for unclear in outcome.unclear[:MOST_UNPLACED]:
+        yield from question(unclear)
+    if len(outcome.unclear) > MOST_UNPLACED:
+        yield f"and {len(outcome.unclear) - MOST_UNPLACED:,} more tables like these; nothing of them was kept either"
     for unplaced in outcome.unplaced[:MOST_UNPLACED]:
         yield from refusal(unplaced, zone)
     if len(outcome.unplaced) > MOST_UNPLACED:
         yield f"and {len(outcome.unplaced) - MOST_UNPLACED:,} more tables that could not be told; nothing of them was kept either"
 
 
+def question(unclear: Unclear) -> Iterator[str]:
+    """What has to be told of an extract or a table of the directory before it can be kept."""
+    if not unclear.heading:
+        what = "whether it holds users, courses or enrollments can't be told from its headings"
+        yield one_line(f"{unclear.origin}: {what}: {', '.join(unclear.columns)}. Nothing of it was kept.")
+        yield "  Say it with --kind users, --kind courses or --kind enrollments."
+        return
+    means = " or ".join(MEANINGS.get(field, field) for field in unclear.choices)
+    heading, field = unclear.heading, unclear.choices[0]
+    yield one_line(f'{unclear.origin}: the heading "{heading}" may mean {means}. Nothing of it was kept.')
+    given = shlex.quote(f"{heading}={field}")
+    yield f"  Say which: --column {one_line(given)} is remembered; or write one of these into the configuration, under [columns]:"
+    for field in unclear.choices:
+        yield f"  {one_line(_setting(heading, field))}"
+
+
+def _setting(heading: str, field: Field) -> str:
+    import tomli_w
+
+    return tomli_w.dumps({heading: field.value}).strip()
+
+
+MEANINGS = {
+    Field.UNIQUE_ID: "the User Unique ID (the SIS's key)",
+    Field.SCHOOLOGY_ID: "Schoology's own number of the user",
+    Field.SIS_USER_ID: "the SIS User ID of PowerSchool Learning",
+    Field.USERNAME: "the username",
+}
+
+
 def refusal(unplaced: Unplaced, zone: Callable[[datetime], datetime]) -> Iterator[str]:
     """Why a table was not kept, and how to say what it is."""
     yield one_line(f"{unplaced.reading.origin}: {_what_it_may_be(unplaced)}. Nothing of it was kept.")
-    yield "  Say which with --error ID, or with --as records --kind users|courses|enrollments for a table without its log."
+    other = "or " if unplaced.reading.is_certain else "--as sis or --as directory, or "
+    yield f"  Say which with --error ID, {other}with --as records --kind users|courses|enrollments for a table without its log."
     for error in unplaced.choices[:MOST_CHOICES]:
         yield f"  --error {error.id}  {_choice(error, zone)}"
     if len(unplaced.choices) > MOST_CHOICES:

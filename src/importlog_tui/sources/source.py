@@ -5,13 +5,23 @@ from __future__ import annotations
 import io
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from importlog_tui.model import Format, Origin
 from importlog_tui.text import whole
 
-if TYPE_CHECKING:
-    from pathlib import Path
+
+class Packed(Protocol):
+    """Bytes that lie inside a larger file."""
+
+    @property
+    def size(self) -> int:
+        """Number of bytes."""
+
+    def open(self) -> BinaryIO:
+        """They, from the start; OSError where they can't be had."""
 
 
 @dataclass(frozen=True)
@@ -23,18 +33,22 @@ class Source:
         place: where inside it, for what is a part of a larger file ("message 3, attachment rows.csv").
         address: where a browser had it from, "" where that is not known.
         title: the name that the thing itself has, for context ("rows.csv").
+        at: when it was written, of what is no file of its own.
     """
 
     name: str
-    content: Path | bytes
+    content: Path | bytes | Packed
     format: Format = Format.TABLE
     place: str = ""
     address: str = ""
     title: str = ""
+    at: datetime | None = None
 
     def open(self) -> BinaryIO:
         """The bytes from the start; OSError where the file can't be opened."""
-        return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")
+        if isinstance(self.content, bytes):
+            return io.BytesIO(self.content)
+        return self.content.open("rb") if isinstance(self.content, Path) else self.content.open()
 
     def head(self, size: int) -> bytes:
         """The first bytes."""
@@ -46,7 +60,9 @@ class Source:
     @property
     def size(self) -> int:
         """Number of bytes."""
-        return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
+        if isinstance(self.content, bytes):
+            return len(self.content)
+        return self.content.stat().st_size if isinstance(self.content, Path) else self.content.size
 
     def whole(self) -> bytes:
         """All bytes; the caller has looked at `size`."""
@@ -58,9 +74,19 @@ class Source:
     @property
     def whereabouts(self) -> str:
         """What another source may call it by: its address, or the file's path, as a page's links are resolved; "" for what was pasted."""
-        if self.address or isinstance(self.content, bytes):
+        if self.address or not isinstance(self.content, Path):
             return self.address
         return whole(os.path.abspath(self.content))  # noqa: PTH100  # without following links, as a page's links are taken
+
+    @property
+    def written(self) -> datetime | None:
+        """When it was written, aware; None where that can't be told."""
+        if not isinstance(self.content, Path):
+            return self.at
+        try:
+            return datetime.fromtimestamp(self.content.stat().st_mtime, UTC).astimezone()
+        except (OverflowError, ValueError, OSError):
+            return None
 
     def origin(self, format_: Format | None = None, place: str = "") -> Origin:
         """Where a reading from here comes from."""

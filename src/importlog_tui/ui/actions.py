@@ -186,7 +186,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("link", ("L",), "whole link", "show whole addresses", why_not=_needs_some_address, rank=40),
     Action("decide", ("m",), "decide", "accept, corrected, note, owner", why_not=_needs_something, rank=17),
-    Action("undo", ("u",), "undo", "take the last decision back", rank=46),
+    Action("undo", ("u",), "undo", "take back: last decision or paste", rank=46),
     Action("paste", ("p",), "paste", "how to paste the log or rows", rank=21),
     Action("reload", ("r",), "reload", "look into the archive again", rank=45),
     Action("palette", ("ctrl+p",), "", "find an action by its name"),

@@ -79,6 +79,19 @@ class Context:
     is_remote: bool = False
     no_color: bool = False
 
+    def writable(self) -> Archive:
+        """The archive, opened for writing; to be closed.
+
+        Raises:
+            ArchiveProblem: it can't be.
+        """
+        from importlog_tui.archive import Archive
+
+        config = self.config
+        return Archive.open(
+            self.archive.path, group_writable=config.archive.group_writable, aliases=config.columns
+        )
+
     def today(self) -> date:
         """The day on the reader's clock."""
         return self.now().astimezone(self.zone).date()

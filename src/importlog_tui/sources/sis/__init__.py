@@ -8,14 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from importlog_tui.model import Trouble
-    from importlog_tui.roster import RosterReading, Witness
+    from importlog_tui.roster import RosterReadings, Witness
     from importlog_tui.sources.status_log import How
 
 
-def read(
-    path: Path, how: How, witness: Witness, *, name: str | None = None
-) -> Iterator[RosterReading | Trouble]:
+def read(path: Path, how: How, witness: Witness, *, name: str | None = None) -> Iterator[RosterReadings]:
     """The tables of a file or of a folder of files.
 
     Nothing is raised for what is in a file or missing from it: it becomes a `Trouble`. Rows open their file when they are iterated, so readings may

@@ -1,23 +1,38 @@
-"""What kind of import file a table is, told from its headings (schoology.md 3.1, 3.2, 3.4)."""
+"""What the columns of an import file mean, and which kind of file it is by them (schoology.md 3.1, 3.2, 3.4)."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.fields import Field
+from importlog_tui.fields import Columns, Field, choices_for
 from importlog_tui.model import Kind
+from importlog_tui.roster import Unclear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Mapping, Sequence
+
+    from importlog_tui.model import Origin
+    from importlog_tui.roster import Witness
+    from importlog_tui.sources.status_log import How
 
 _CODES: Final = {Field.COURSE_CODE, Field.SECTION_CODE, Field.SECTION_SCHOOL_CODE}
 _OF_A_COURSE: Final = {Field.COURSE_NAME, Field.SECTION_NAME}
 _OF_A_USER: Final = {Field.UNIQUE_ID, Field.SCHOOLOGY_ID, Field.USERNAME, Field.EMAIL}
 _OF_A_PERSON: Final = {Field.FIRST_NAME, Field.LAST_NAME, Field.FULL_NAME}
+_NAMED: Final = (
+    (re.compile(r"enrol|roster|crosslist", re.IGNORECASE), Kind.ENROLLMENTS, _CODES | _OF_A_USER),
+    (re.compile(r"course|section|class", re.IGNORECASE), Kind.COURSES, _CODES | _OF_A_COURSE),
+    (
+        re.compile(r"user|student|staff|teacher|faculty|parent|people|person", re.IGNORECASE),
+        Kind.USERS,
+        _OF_A_USER,
+    ),
+)
 
 
-def kind_of(fields: Iterable[Field]) -> Kind | None:
-    """What a table with these meanings holds; None where that can't be told.
+def kind_of(fields: Collection[Field]) -> Kind | None:
+    """What a table with columns of these meanings holds; None where that can't be told.
 
     Whoever stands beside a section's code is enrolled in it, be the section named or not: Schoology's own export of enrollments has its name.
     """
@@ -26,8 +41,45 @@ def kind_of(fields: Iterable[Field]) -> Kind | None:
         return Kind.ENROLLMENTS
     if known & _OF_A_COURSE and known & (_CODES | {Field.GRADING_PERIOD}):
         return Kind.COURSES
-    if known & _CODES:
-        return None
-    if known & _OF_A_USER and known & (_OF_A_PERSON | {Field.ROLE, Field.SCHOOL}):
+    if not known & _CODES and known & _OF_A_USER and known & (_OF_A_PERSON | {Field.ROLE, Field.SCHOOL}):
         return Kind.USERS
     return None
+
+
+def _named(name: str, fields: Collection[Field]) -> Kind | None:
+    """What a file's name says, if it has any column that such a file must have."""
+    for pattern, kind, needed in _NAMED:
+        if pattern.search(name) and needed & set(fields):
+            return kind
+    return None
+
+
+def meaning_of(
+    columns: Sequence[str], origin: Origin, how: How, witness: Witness, name: str
+) -> tuple[Kind, Mapping[str, Field]] | Unclear:
+    """The kind of a table and what its headings mean, or what has to be asked.
+
+    Args:
+        columns: headings.
+        origin: where they stand.
+        how: the district's own headings; the kind, where the person said it.
+        witness: whose table it is.
+        name: of the file or sheet, a hint where the headings leave the kind open.
+    """
+    known = Columns(columns, how.headings(witness))
+    fields = {
+        column: field for column, field in zip(known.columns, known.fields, strict=True) if field is not None
+    }
+    # A heading that stands for several things matters where nothing else is the key.
+    open_ones = (
+        [column for column in columns if choices_for(column) and column not in fields]
+        if Field.UNIQUE_ID not in fields.values()
+        else []
+    )
+    meant = {*fields.values(), *([Field.UNIQUE_ID] if open_ones else [])}
+    kind = how.kind or kind_of(meant) or _named(name, meant)
+    if kind is None:
+        return Unclear(witness, origin, tuple(columns))
+    if open_ones and kind is not Kind.COURSES:
+        return Unclear(witness, origin, tuple(columns), open_ones[0], choices_for(open_ones[0]))
+    return kind, fields

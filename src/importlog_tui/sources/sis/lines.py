@@ -1,33 +1,82 @@
-"""The rows of a text, each with the line of the file in which it begins."""
+"""The rows of a table, each with the line of the file, or the row of the sheet, in which it begins."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
+from importlog_tui.errors import SourceProblem
+from importlog_tui.sources.status_log.table.shape import is_beside
 from importlog_tui.sources.tables.delimited import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from importlog_tui.sources.tables.text_table import Table
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
-def lined(table: Table) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """All rows after the headings that hold anything, as wide as these."""
-    width = len(table.layout.columns)
-    header = table.layout.header_at or 0
-    start = table.ends[header]
-    rows = Rows(table.source, table.encoding, table.dialect)
+class Fitting:
+    """Makes rows of whatever width as wide as the columns, and leaves out those that are none: blank ones, the headings again, lines beside."""
+
+    def __init__(self, header: Sequence[str], known: int, width: int, delimiter: str = "\t") -> None:
+        """`known` is the number of headings written, `width` that of columns."""
+        self._header, self._known, self._width, self._delimiter = list(header), known, width, delimiter
+
+    def __call__(self, row: list[str]) -> tuple[str, ...] | None:
+        """The row as it is to be kept; None where it is none."""
+        width = self._width
+        if len(row) != width or not row[0] or not row[-1]:
+            if not any(row) or (len(row) == 1 < width and row[0].isspace()):
+                return None
+            if is_beside(row, self._known, self._delimiter):
+                return None
+            if len(row) > width:
+                # Only empty cells, unless the file was changed since it was looked at.
+                tail = row[width - 1 :]
+                row = [*row[: width - 1], self._delimiter.join(tail) if any(tail[1:]) else tail[0]]
+            elif len(row) < width:
+                row += [""] * (width - len(row))
+        return None if row == self._header else tuple(row)
+
+
+def line_counts(rows: Rows, start: int) -> Iterator[tuple[int, list[str]]]:
+    """All rows after line `start`, each with the line in which it begins."""
     line = start
     for batch in rows.batches(start=start):
         is_plain = rows.line - line == len(batch)
         for row in batch:
             line += 1
-            if any(row):
-                yield line, tuple(row) if len(row) == width else tuple((row + [""] * width)[:width])
+            yield line, row
             if not is_plain:
                 line += sum(len(_LINE_END.findall(cell)) for cell in row)
         line = rows.line
+
+
+def lined(table: Table, fit: Fitting, start: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """All rows of a text after line `start`. SourceProblem where the file can't be read to its end."""
+    rows = Rows(table.source, table.encoding, table.dialect)
+    try:
+        for line, row in line_counts(rows, start):
+            fitted = fit(row)
+            if fitted is not None:
+                yield line, fitted
+    except OSError as error:
+        raise SourceProblem(
+            f"reading stopped: {error.strerror or error}", where=str(table.source.origin())
+        ) from error
+    if rows.lost is not None:
+        raise SourceProblem(
+            "the rows from here on could not be told apart",
+            where=str(table.source.origin(place=f"line {rows.lost}")),
+            remedy="Export it again.",
+        )
+
+
+def numbered(rows: Iterable[list[str]], fit: Fitting, start: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """All rows of a sheet, of which the first has the number `start`."""
+    for number, row in enumerate(rows, start):
+        fitted = fit(row)
+        if fitted is not None:
+            yield number, fitted

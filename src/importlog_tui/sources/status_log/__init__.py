@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from importlog_tui.fields import Field
-    from importlog_tui.model import Kind, Reading
+    from importlog_tui.model import Kind
+    from importlog_tui.roster import AnyReading, Witness
     from importlog_tui.times import Clock
 
 
@@ -23,15 +24,21 @@ class How:
         as_: what the source is, where the person said so; None is found out.
         kind: the import that records belong to, where the person said so.
         columns: a district's own headings, by meaning.
+        remembered: what a person once said of headings that stand for several things, in the files of each witness.
     """
 
     clock: Clock
     as_: Literal["log", "records", "mail", "sis", "directory"] | None = None
     kind: Kind | None = None
     columns: Mapping[str, Field] = field(default_factory=dict)
+    remembered: Mapping[Witness, Mapping[str, Field]] = field(default_factory=dict)
+
+    def headings(self, witness: Witness) -> dict[str, Field]:
+        """A district's own headings of the files of a witness."""
+        return {**self.remembered.get(witness, {}), **self.columns}
 
 
-def read(path: Path, how: How, *, name: str | None = None) -> Iterator[Reading]:
+def read(path: Path, how: How, *, name: str | None = None) -> Iterator[AnyReading]:
     """What a file, a folder of files or a Maildir says; found out from content, never from a name.
 
     Nothing is raised for what is in a file or missing from it: it becomes a `Trouble`. The rows of a table open their file
@@ -42,7 +49,7 @@ def read(path: Path, how: How, *, name: str | None = None) -> Iterator[Reading]:
     return read_path(path, how, name=name)
 
 
-def read_paste(text: str, how: How) -> Iterator[Reading]:
+def read_paste(text: str, how: How) -> Iterator[AnyReading]:
     """What a person pasted or piped: page source, the text selected on a page, or a table."""
     from importlog_tui.sources.status_log.recognise import read_paste as read_text
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 from importlog_tui.model import RecordsReading, RunReading
 
 if TYPE_CHECKING:
-    from importlog_tui.model import ErrorReading, Reading
+    from importlog_tui.model import ErrorReading
+    from importlog_tui.roster import AnyReading
 
 _SECRET = re.compile(
     r"token|sess|(?:^|[_-])sid$|^sid|secret|passw|pwd|(?:^|[_-])key$|apikey|auth|signature|(?:^|[_-])sig$|^code$|credential|jwt|saml|ticket|nonce|csrf|^state$|relaystate|hash$",
@@ -36,7 +37,7 @@ def _is_secret(pair: str) -> bool:
     return bool(has_value) and (_SECRET.search(name) is not None or value.startswith("eyJ"))
 
 
-def cleaned(reading: Reading) -> Reading:
+def cleaned(reading: AnyReading) -> AnyReading:
     """A reading whose addresses carry no secret any more."""
     if isinstance(reading, RecordsReading):
         reading.addresses = tuple(without_secrets(address) for address in reading.addresses)

@@ -26,7 +26,8 @@ from importlog_tui.text import whole
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from importlog_tui.model import Origin, Reading
+    from importlog_tui.model import Origin
+    from importlog_tui.roster import AnyReading
     from importlog_tui.sources.status_log import How
 
 _LARGEST_BODY = 64 << 20
@@ -37,7 +38,7 @@ _NO_PAGE = re.compile(
 )
 
 
-def read_har(source: Source, how: How) -> Iterator[Reading]:
+def read_har(source: Source, how: How) -> Iterator[AnyReading]:
     """The pages and tables of a recording; one that was cut off gives its whole entries."""
     text = decode(source.whole())
     origin = source.origin(Format.HAR)
@@ -76,7 +77,7 @@ def read_har(source: Source, how: How) -> Iterator[Reading]:
         )
 
 
-def _entry(entry: Any, source: Source, how: How, place: str) -> Iterator[Reading]:
+def _entry(entry: Any, source: Source, how: How, place: str) -> Iterator[AnyReading]:
     request, response = _dict(entry, "request"), _dict(entry, "response")
     content = _dict(response, "content")
     address = without_secrets(str(request.get("url") or ""))
@@ -107,7 +108,7 @@ def _entry(entry: Any, source: Source, how: How, place: str) -> Iterator[Reading
             yield cleaned(reading)
 
 
-def _content(source: Source, kind: str, how: How) -> Iterator[Reading]:
+def _content(source: Source, kind: str, how: How) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.recognise import read_source
 
     data = source.whole()
@@ -163,7 +164,7 @@ def _body(text: str, encoding: str) -> bytes | None:
     return None if inflate.unconsumed_tail else data
 
 
-def read_json(source: Source, how: How) -> Iterator[Reading]:
+def read_json(source: Source, how: How) -> Iterator[AnyReading]:
     """JSON that holds a table (objects with the same keys) or pieces of a page, as the log's own page may fetch them."""
     origin = source.origin()
     try:
@@ -208,7 +209,7 @@ def _objects(data: Any) -> list[dict[str, Any]]:
 
 def _table(
     rows: list[dict[str, Any]], data: Any, origin: Origin, source: Source, how: How
-) -> Iterator[Reading]:
+) -> Iterator[AnyReading]:
     keys = list(dict.fromkeys(key for row in rows for key in row))
     columns = unique_headings(keys)
     known = Columns(columns, how.columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from importlog_tui.errors import SourceProblem
 from importlog_tui.model import Format, Trouble
 from importlog_tui.sources import folder
 from importlog_tui.sources.encoding import decode, encoding_of
@@ -15,7 +16,8 @@ from importlog_tui.text import whole
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from importlog_tui.model import Origin, Reading
+    from importlog_tui.model import Origin
+    from importlog_tui.roster import AnyReading, RosterReadings
     from importlog_tui.sources.status_log import How
 
 _HEAD = 64 << 10
@@ -28,7 +30,7 @@ _NOTHING = "nothing of a Status Log was found in it"
 _AS = "Say what it is with --as log, --as records or --as mail."
 
 
-def read(path: Path, how: How, *, name: str | None = None) -> Iterator[Reading]:
+def read(path: Path, how: How, *, name: str | None = None) -> Iterator[AnyReading]:
     """A file, a folder or a Maildir."""
     shown = whole(name or str(path))
     try:
@@ -37,20 +39,38 @@ def read(path: Path, how: How, *, name: str | None = None) -> Iterator[Reading]:
         yield folder.unreadable(shown, error)
 
 
-def _whole_folder(path: Path, how: How, shown: str) -> Iterator[Reading] | None:
-    """What a folder holds that is one thing by itself: a Maildir."""
+def _whole_folder(path: Path, how: How, shown: str) -> Iterator[AnyReading] | None:
+    """What a folder holds that is one thing by itself: a Maildir, a OneRoster package."""
     from importlog_tui.sources.status_log.mail.mailbox import is_maildir, read_maildir
 
-    return read_maildir(path, how, shown) if is_maildir(path) else None
+    if is_maildir(path):
+        return read_maildir(path, how, shown)
+    return _package_in(path, how, shown)
 
 
-def read_paste(text: str, how: How) -> Iterator[Reading]:
+def _package_in(path: Path, how: How, shown: str) -> Iterator[RosterReadings] | None:
+    from importlog_tui.roster import Witness
+    from importlog_tui.sources.sis.oneroster import read_package
+    from importlog_tui.sources.sis.oneroster.package import MANIFEST, package_in
+
+    try:
+        if not any(file.name.casefold() == MANIFEST for file in path.iterdir()):
+            return None
+        package = package_in(path, shown)
+    except OSError:
+        return None  # the walk says so when it comes to it
+    if package is None or not package.is_certain():
+        return None
+    return read_package(package, how, Witness.SIS)
+
+
+def read_paste(text: str, how: How) -> Iterator[AnyReading]:
     """Pasted or piped text."""
     data = whole(text).encode()
     yield from read_source(Source("the paste", data, Format.PASTE), how)
 
 
-def read_source(source: Source, how: How) -> Iterator[Reading]:
+def read_source(source: Source, how: How) -> Iterator[AnyReading]:
     """Whatever `source` holds. What can't be understood becomes a Trouble; OSError where reading fails half-way."""
     head = source.head(_HEAD)
     if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
@@ -67,23 +87,41 @@ def read_source(source: Source, how: How) -> Iterator[Reading]:
         yield from _text(source, how, head)
 
 
-def _packed(source: Source, how: How, kind: str) -> Iterator[Reading]:
+def _packed(source: Source, how: How, kind: str) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.table.spreadsheet import read_spreadsheet
     from importlog_tui.sources.tables.workbook import is_spreadsheet
 
     if kind == "zip":
         with source.open() as file:
-            if not is_spreadsheet(file):
-                yield Trouble(
-                    source.origin(),
-                    "this is a ZIP archive, or a damaged spreadsheet",
-                    "Unpack it and add what is inside.",
-                )
-                return
+            is_table = is_spreadsheet(file)
+        if not is_table:
+            yield from _package(source, how)
+            return
     yield from read_spreadsheet(source, how)
 
 
-def _text(source: Source, how: How, head: bytes) -> Iterator[Reading]:
+def _package(source: Source, how: How) -> Iterator[AnyReading]:
+    """A OneRoster package, which can be nothing else than an extract."""
+    from importlog_tui.roster import Witness
+    from importlog_tui.sources.sis.files import packages
+    from importlog_tui.sources.sis.oneroster import read_package
+
+    try:
+        found = [package for package in packages(source) if package.is_certain()]
+    except SourceProblem as problem:
+        yield Trouble(source.origin(), problem.what, problem.remedy)
+        return
+    for package in found:
+        yield from read_package(package, how, Witness.SIS)
+    if not found:
+        yield Trouble(
+            source.origin(),
+            "this is a ZIP archive, or a damaged spreadsheet",
+            "If it is an extract of the SIS, add it with --as sis; else unpack it and add what is inside.",
+        )
+
+
+def _text(source: Source, how: How, head: bytes) -> Iterator[AnyReading]:
     text = decode(head, encoding_of(head))
     kind = "mail" if how.as_ == "mail" and not text.startswith("From ") else text_kind(text)
     if kind in {"har", "json"}:
@@ -107,22 +145,22 @@ def _text(source: Source, how: How, head: bytes) -> Iterator[Reading]:
 
 
 def _bounded(
-    source: Source, how: How, reader: Callable[[Source, How], Iterator[Reading]], most: int
-) -> Iterator[Reading]:
+    source: Source, how: How, reader: Callable[[Source, How], Iterator[AnyReading]], most: int
+) -> Iterator[AnyReading]:
     if source.size > most:
         yield Trouble(source.origin(), f"it is larger than {most >> 20} MB", "Save a shorter part of it.")
         return
     yield from reader(source, how)
 
 
-def _read_page(source: Source, how: How) -> Iterator[Reading]:
+def _read_page(source: Source, how: How) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.page.meaning import read_page
 
     beside = source.content.parent if isinstance(source.content, Path) else None
     yield from read_page(source.whole(), _as_page(source), how, address=source.address, beside=beside)
 
 
-def _read_mhtml(source: Source, how: How) -> Iterator[Reading]:
+def _read_mhtml(source: Source, how: How) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.page.meaning import read_mhtml
 
     yield from read_mhtml(source.whole(), _as_page(source), how)
@@ -132,7 +170,7 @@ def _as_page(source: Source) -> Origin:
     return source.origin(Format.PAGE if source.format is Format.TABLE else source.format)
 
 
-def _table_or_text(source: Source, how: How) -> Iterator[Reading]:
+def _table_or_text(source: Source, how: How) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.table import text_file
     from importlog_tui.sources.tables import text_table
 
@@ -151,7 +189,7 @@ def _table_or_text(source: Source, how: How) -> Iterator[Reading]:
         yield from _bounded(source, how, _read_text, LARGEST_TEXT)
 
 
-def _read_text(source: Source, how: How) -> Iterator[Reading]:
+def _read_text(source: Source, how: How) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.page.meaning import read_text
 
     readings = list(read_text(decode(source.whole()), source.origin(), how))

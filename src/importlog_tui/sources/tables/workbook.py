@@ -76,6 +76,12 @@ def rows_of(sheets: Any, number: int) -> list[list[str]]:
         raise _broken(error) from error
 
 
+def first_row(sheets: Any, number: int) -> int:
+    """The number, from 1, of the row that `rows_of` begins with: empty ones above it are left out."""
+    start = sheets.get_sheet_by_index(number).start
+    return 1 + (start[0] if start else 0)
+
+
 def text_of(cell: float | str | bool | date | time | timedelta | None) -> str:
     """A cell as text: whole numbers without a point, dates in ISO form."""
     if isinstance(cell, str):

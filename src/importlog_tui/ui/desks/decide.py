@@ -1,16 +1,16 @@
-"""The decide desk: keeps what a person decided about records or an error, takes it back, and tells how it stands."""
+"""The decide desk: keeps what a person decided about records or an error, and tells how it stands."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from importlog_tui.archive import Archive
 from importlog_tui.model import Mark, MarkKind, Until
 from importlog_tui.text import one_line
 from importlog_tui.ui.actions import Place
 from importlog_tui.ui.presentation import words
 
 if TYPE_CHECKING:
+    from importlog_tui.archive import Archive
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
@@ -32,7 +32,6 @@ class DecideDesk:
         self._error: int | None = None
         self._kind = MarkKind.NOTE
         self._reason = ""
-        self._tokens: list[int] = []
 
     def act_decide(self) -> None:
         """Ask what was decided about the selected records, the one under the cursor, or the tree's error."""
@@ -77,31 +76,18 @@ class DecideDesk:
         def work(_: Job[int]) -> int:
             end, day = marking.until(until.strip() or None, what=kind.value, is_error=error_id is not None)
             made = Mark(kind, context.who(), context.now(), reason, end, day)
-            with self._writable() as archive:
+            with context.writable() as archive:
                 return archive.mark(made, records=records, error_id=error_id)
 
         def done(token: int) -> None:
-            self._tokens.append(token)
+            def take_back(archive: Archive) -> str:
+                undone = archive.undo(token, context.who(), context.now())
+                return f"Taken back: {words.plural(undone, 'decision')}."
+
             what = words.plural(len(records), "record") if records else "the error"
-            undo = context.keymap.shown("undo") or "u"
+            how = self._screen.undo_desk.done(take_back)
             self._screen.table.unmark_all()
-            self._screen.log_desk.reload(f"Kept about {what}: {kind.value}. {undo} takes it back.")
-
-        self._screen.work.start("decide", work, done, writes=True)
-
-    def act_undo(self) -> None:
-        """Take back what was decided last in this session."""
-        if not self._tokens:
-            self._screen.tell("Nothing was decided in this session that could be taken back.")
-            return
-        token = self._tokens.pop()
-
-        def work(_: Job[int]) -> int:
-            with self._writable() as archive:
-                return archive.undo(token, self._screen.context.who(), self._screen.context.now())
-
-        def done(undone: int) -> None:
-            self._screen.log_desk.reload(f"Taken back: {words.plural(undone, 'decision')}.")
+            self._screen.log_desk.reload(f"Kept about {what}: {kind.value}. {how}")
 
         self._screen.work.start("decide", work, done, writes=True)
 
@@ -131,11 +117,3 @@ class DecideDesk:
             f"{mark.kind}: {mark.standing}{end}   {where}",
             f"    {one_line(mark.reason)} ({one_line(mark.who)}, {day})",
         ]
-
-    def _writable(self) -> Archive:
-        context = self._screen.context
-        return Archive.open(
-            context.archive.path,
-            group_writable=context.config.archive.group_writable,
-            aliases=context.config.columns,
-        )

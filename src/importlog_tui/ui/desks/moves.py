@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from importlog_tui.triage.views import View
 from importlog_tui.ui.actions import Place
 from importlog_tui.ui.position import Position
 
@@ -87,7 +88,14 @@ class MovesDesk:
             return
         if screen.place is not Place.LOG:
             screen.go_to_place(Place.RECORDS if screen.place is Place.RECORD else Place.LOG)
-        elif not screen.log_tree.go_out():
+        elif screen.log_tree.wanted:
+            screen.log_desk.filter("")
+            screen.tell("The filter is off: all is shown.")
+        elif screen.log_tree.go_out():
+            return
+        elif screen.log_tree.view is not View.ALL:
+            screen.views_desk.show(View.ALL)
+        else:
             screen.tell(
                 f"This is the outermost place. {screen.context.keymap.shown('quit') or 'ctrl+c'} leaves the program."
             )

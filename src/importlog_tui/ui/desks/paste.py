@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from importlog_tui.text import one_line
 from importlog_tui.ui.presentation import notes, words
 
 if TYPE_CHECKING:
+    from importlog_tui.archive import Archive
+    from importlog_tui.archive.undoing import Change
     from importlog_tui.model import ErrorType
     from importlog_tui.refresh import Outcome, Progress
     from importlog_tui.ui.presentation.paste import Pasted
@@ -75,30 +79,42 @@ class PasteDesk:
 
     def _keep(self, pasted: Pasted, error: ErrorType | None) -> None:
         screen = self._screen
-        path, config = screen.context.archive.path, screen.context.config
         error_id = error.id if error is not None and pasted.is_bare else None
 
-        def work(job: Job[Outcome]) -> Outcome:
-            from importlog_tui.archive import Archive
+        def work(job: Job[tuple[Outcome, list[Change]]]) -> tuple[Outcome, list[Change]]:
             from importlog_tui.refresh import bring_in
+
+            changes: list[Change] = []
 
             def progress(at: Progress) -> None:
                 job.say(words.plural(at.rows, "row"))
 
-            with Archive.open(
-                path, group_writable=config.archive.group_writable, aliases=config.columns
-            ) as archive:
-                return bring_in(
-                    archive, pasted.readings(), error_id=error_id, progress=progress, cancelled=job.is_stopped
+            with screen.context.writable() as archive:
+                outcome = bring_in(
+                    archive,
+                    pasted.readings(),
+                    error_id=error_id,
+                    progress=progress,
+                    cancelled=job.is_stopped,
+                    changes=changes,
                 )
+                return outcome, changes
 
-        screen.work.start(
-            "keep",
-            work,
-            lambda outcome: screen.log_desk.reload(kept(outcome)),
-            title="Keeping the paste",
-            writes=True,
-        )
+        def done(told: tuple[Outcome, list[Change]]) -> None:
+            outcome, changes = told
+            said = kept(outcome)
+            if outcome.has_new and changes:
+                said += f" {screen.undo_desk.done(partial(taken_back, changes[0]))}"
+            screen.log_desk.reload(said)
+
+        screen.work.start("keep", work, done, title="Keeping the paste", writes=True)
+
+
+def taken_back(change: Change, archive: Archive) -> str:
+    """Take a paste back; what the status line says of it."""
+    if archive.take_back(change):
+        return "The paste was taken back: the archive is as it was before."
+    return "Not taken back: something else was filed or decided since, and would not fit any more."
 
 
 def kept(outcome: Outcome) -> str:
@@ -117,6 +133,10 @@ def kept(outcome: Outcome) -> str:
         tables = words.plural(len(outcome.unplaced), "table")
         said = f"Not kept: {tables} that did not tell which error to belong to. Put the cursor on the error and paste again."
         said = f"Kept: {', '.join(new)}. {said}" if new else said
+    remarks = [trouble for trouble in outcome.troubles if not trouble.is_part]
+    if remarks:
+        what = one_line(remarks[0].what)
+        said += f" {what[:1].upper()}{what[1:]}."
     if outcome.stopped:
         said += " It was stopped; what was read until then is kept as part."
     return said

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 """("night", "2026-11-23"), ("run", "5"), ("error", "9"): a node through refreshes and restarts."""
 
+TREE_SIGNS = {
+    "▸ ▾": "closed, open",
+    "●": "an error whose rows are here",
+    "○": "an error of which no row was read",
+    "▁▅█": "rows night by night, the newest at the right",
+}
+"""What stands in the tree."""
+
 UNDATED: Key = ("night", "")
 
 

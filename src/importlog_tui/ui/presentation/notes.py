@@ -45,7 +45,7 @@ def no_match(wanted: str, keymap: Keymap) -> list[str]:
     return [
         f"No night, import or error matches “{safe(wanted)}”.",
         "",
-        f"{keymap.shown('filter.log') or 'F'} and Enter on an empty line shows all.",
+        f"{keymap.shown('back') or 'Escape'} shows all again.",
     ]
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from importlog_tui.model import ErrorType, Reading
+    from importlog_tui.roster import AnyReading
 
 SAMPLE = 5
 """Rows shown of each table."""
@@ -34,7 +35,7 @@ class Pasted:
     rows: dict[int, list[tuple[int | None, tuple[str, ...]]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, readings: Iterable[Reading]) -> Pasted:
+    def of(cls, readings: Iterable[AnyReading]) -> Pasted:
         """Take the readings in, rows included."""
         pasted = cls()
         for reading in readings:
@@ -43,7 +44,7 @@ class Pasted:
             elif isinstance(reading, RecordsReading):
                 pasted.tables.append(reading)
                 pasted._hold(reading)
-            else:
+            elif isinstance(reading, RunReading):
                 pasted.runs.append(reading)
                 for error in reading.errors:
                     if error.records:

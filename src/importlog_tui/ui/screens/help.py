@@ -8,6 +8,8 @@ from textual.binding import Binding
 
 from importlog_tui.text import fit, width
 from importlog_tui.ui.actions import ACTIONS, EVERYWHERE, Action, Place
+from importlog_tui.ui.presentation import decisions
+from importlog_tui.ui.presentation.log import TREE_SIGNS
 from importlog_tui.ui.screens.page import PageScreen
 
 if TYPE_CHECKING:
@@ -46,6 +48,16 @@ def help_lines(keymap: Keymap) -> list[str]:
     return [f" {fit(one, _COLUMN)} {two}".rstrip() for one, two in zip(left, right, strict=True)]
 
 
+def sign_lines() -> list[str]:
+    """What the signs in tree and table mean."""
+    told = [(sign, meaning) for sign, meaning in (*TREE_SIGNS.items(), *decisions.SIGNS.items())]
+    return [
+        "",
+        " Signs in the log and before a record",
+        *(f"   {fit(sign, 5)} {meaning}" for sign, meaning in told),
+    ]
+
+
 def _entries(actions: list[Action], keymap: Keymap, cells: int) -> list[str]:
     return [
         f"  {keys}{' ' * max(1, cells - width(keys))}{action.help}"
@@ -62,6 +74,6 @@ class HelpScreen(PageScreen[None]):
     def __init__(self, keymap: Keymap) -> None:
         super().__init__(
             "Keys",
-            help_lines(keymap),
-            "Esc back   actions on records take all marked ones   ctrl+c always leaves",
+            [*help_lines(keymap), *sign_lines()],
+            "Esc back   ↓ what the signs mean   ctrl+c always leaves",
         )

@@ -23,6 +23,7 @@ from importlog_tui.ui.desks.moves import MovesDesk
 from importlog_tui.ui.desks.paste import PasteDesk
 from importlog_tui.ui.desks.records import RecordsDesk
 from importlog_tui.ui.desks.says import SaysDesk
+from importlog_tui.ui.desks.undo import UndoDesk
 from importlog_tui.ui.desks.views import ViewsDesk
 from importlog_tui.ui.row_source import ArchiveReader
 from importlog_tui.ui.widgets.log_tree import LogTree
@@ -71,6 +72,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.links_desk = LinksDesk(self)
         self.paste_desk = PasteDesk(self)
         self.decide_desk = DecideDesk(self)
+        self.undo_desk = UndoDesk(self)
         self.views_desk = ViewsDesk(self)
         self.look_desk = LookDesk(self)
         self.detail_desk = DetailDesk(self)
@@ -84,6 +86,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             self.links_desk,
             self.decide_desk,
             self.paste_desk,
+            self.undo_desk,
             ActsDesk(self),
         )
         self._start = start

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from importlog_tui.model import Reading
+    from importlog_tui.roster import AnyReading
     from importlog_tui.sources.status_log import How
 
 _LARGEST_MAIL = 64 << 20
@@ -47,7 +47,7 @@ _CUT = {
 }
 
 
-def read_mail(source: Source, how: How) -> Iterator[Reading]:
+def read_mail(source: Source, how: How) -> Iterator[AnyReading]:
     """One mail."""
     origin = source.origin(Format.MAIL)
     found = _read(source.whole(), source, how, "")
@@ -60,7 +60,7 @@ def read_mail(source: Source, how: How) -> Iterator[Reading]:
         yield Trouble(origin, "no result of an import was found in this mail")
 
 
-def read_mbox(source: Source, how: How) -> Iterator[Reading]:
+def read_mbox(source: Source, how: How) -> Iterator[AnyReading]:
     """All mails of an mbox, one at a time."""
     passed = _PassedOver()
     for number, data in enumerate(_split(source), 1):
@@ -84,7 +84,7 @@ def is_maildir(folder: Path) -> bool:
         return False
 
 
-def read_maildir(path: Path, how: How, shown: str) -> Iterator[Reading]:
+def read_maildir(path: Path, how: How, shown: str) -> Iterator[AnyReading]:
     """All mails of a Maildir, the seen ones and the new ones."""
     passed = _PassedOver()
     for folder in ("cur", "new"):
@@ -129,7 +129,9 @@ class _PassedOver:
             yield Trouble(origin, what, is_part=False)
 
 
-def _one_of_many(data: bytes, source: Source, how: How, place: str, passed: _PassedOver) -> Iterator[Reading]:
+def _one_of_many(
+    data: bytes, source: Source, how: How, place: str, passed: _PassedOver
+) -> Iterator[AnyReading]:
     passed.mails += 1
     found = _read(data, source, how, place)
     if not found.is_ours:
@@ -171,7 +173,7 @@ def _split(source: Source) -> Iterator[bytes | None]:
 class _Found:
     """What one mail gave."""
 
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[AnyReading] = field(default_factory=list)
     is_ours: bool = False
     is_cut: bool = False
 
