@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from importlog_tui.archive.decided import UNDECIDED
+from importlog_tui.errors import UsageProblem
 from importlog_tui.links import Links
 from importlog_tui.report.marking import login_name
 from importlog_tui.times import zone_named
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from importlog_tui.archive import Archive
     from importlog_tui.archive.decided import Decided
     from importlog_tui.config import Config
+    from importlog_tui.fetching import Asker
     from importlog_tui.links import Link
     from importlog_tui.model import ErrorType, Run
+    from importlog_tui.sources.status_log.web.visitor import Visitor
     from importlog_tui.terminal.clipboard import Copied
     from importlog_tui.terminal.opener import Opened
 
@@ -46,6 +49,10 @@ def load_log(archive: Archive, today: date) -> LogData:
     return LogData(archive.runs(), archive.errors(), stamp, archive.decided(today))
 
 
+def _no_visitor(_: Asker) -> Visitor:
+    raise UsageProblem("this screen can't reach the site", remedy="Use: importlog-tui fetch")
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -61,6 +68,7 @@ class Context:
         suspends: tells whether the opener takes over the terminal for as long as it runs.
         state_file: where the position is kept; None keeps none.
         who: the login name, under which decisions are kept.
+        visitor: opens the site with the reader's session; it is given what asks for one that is kept nowhere. Blocking; called in a thread.
         banner: said in the top line, such as "made-up".
     """
 
@@ -73,6 +81,7 @@ class Context:
     zone: tzinfo | None
     now: Callable[[], datetime] = _now
     state_file: Path | None = None
+    visitor: Callable[[Asker], Visitor] = _no_visitor
     banner: str = ""
     who: Callable[[], str] = login_name
     suspends: Callable[[], bool] = lambda: False

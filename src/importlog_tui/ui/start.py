@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from importlog_tui.config import Config
+    from importlog_tui.fetching import Asker
     from importlog_tui.links import Link
+    from importlog_tui.sources.status_log.web.visitor import Visitor
     from importlog_tui.terminal.clipboard import Copied
     from importlog_tui.terminal.environment import Environment
     from importlog_tui.terminal.opener import Opened, Plan
@@ -42,6 +44,11 @@ def run(config: Config, archive: Path, environment: Environment, *, banner: str,
 
         return clipboard.copy(text, environment, write)
 
+    def visitor(ask: Asker) -> Visitor:
+        from importlog_tui.fetching import visitor_for
+
+        return visitor_for(config, environment, ask)
+
     if not archive.exists():
         Archive.open(archive, group_writable=config.archive.group_writable).close()
     context = Context.of(
@@ -49,6 +56,7 @@ def run(config: Config, archive: Path, environment: Environment, *, banner: str,
         Archive.open(archive, read_only=True, aliases=config.columns),
         opener=open_link,
         copier=copier,
+        visitor=visitor,
         suspends=lambda: plan().suspend,
         state_file=locations.state_file() if keep_position else None,
         banner=banner,

@@ -35,6 +35,7 @@ class Job(Generic[T]):
         title: what the status line says while it runs; "" for work that is too quick to speak of.
         done: what the screen does with the answer.
         writes: it changes the archive: whole if it can within `GRACE`, else what was done until then.
+        can_wait: at the program's end it is stopped at once, since it goes on another time; only what it is writing is ended.
         progress: its newest word on how far it is.
     """
 
@@ -43,6 +44,7 @@ class Job(Generic[T]):
     function: Callable[[Job[T]], T]
     done: Callable[[T], None]
     writes: bool = False
+    can_wait: bool = False
     progress: str = ""
     _stop: threading.Event = field(default_factory=threading.Event)
     _ended: threading.Event = field(default_factory=threading.Event)
@@ -89,11 +91,12 @@ class Work:
         *,
         title: str = "",
         writes: bool = False,
+        can_wait: bool = False,
     ) -> Job[T]:
         """Run `function(job)` in a thread; its answer goes to `done` on the event loop, its errors into the status line."""
         if older := self.jobs.pop(group, None):
             older.stop()
-        job = Job(group, title, function, done, writes=writes, _target=self._target)
+        job = Job(group, title, function, done, writes=writes, can_wait=can_wait, _target=self._target)
         self.jobs[group] = job
         self._target.run_worker(self._tell(job, self._begin(job)), group=group, exit_on_error=False)
         self._started()
@@ -148,6 +151,6 @@ class Work:
     def stop_all(self) -> list[Job[Any]]:
         """Ask all jobs to stop but those that write: they are returned, to be finished once the terminal was given back."""
         for job in self.jobs.values():
-            if not job.writes:
+            if not job.writes or job.can_wait:
                 job.stop()
         return [job for job in self.jobs.values() if job.writes]

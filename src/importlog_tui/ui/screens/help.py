@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from importlog_tui.ui.keymap import Keymap
 
 _COLUMN = 37
+_ABOUT_THE_LOG = {"new", "waiting", "mine", "accepted", "filter.log"}
+"""Work anywhere, and are about the log."""
 
 
 def help_lines(keymap: Keymap) -> list[str]:
@@ -28,9 +30,7 @@ def help_lines(keymap: Keymap) -> list[str]:
         if not action.label and action.places == EVERYWHERE and action.id != "palette"
     ]
     log = [
-        action
-        for action in ACTIONS
-        if action.places == frozenset({Place.LOG}) or action.id in {"new", "waiting", "mine", "accepted"}
+        action for action in ACTIONS if action.places == frozenset({Place.LOG}) or action.id in _ABOUT_THE_LOG
     ]
     shared = [action for action in ACTIONS if action not in [*moving, *log] and action.places == EVERYWHERE]
     rows = [action for action in ACTIONS if action not in log and action.places != EVERYWHERE]

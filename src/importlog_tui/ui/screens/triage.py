@@ -16,6 +16,7 @@ from importlog_tui.ui.actions import BY_ID, Moment, Place
 from importlog_tui.ui.desks.acts import ActsDesk
 from importlog_tui.ui.desks.decide import DecideDesk
 from importlog_tui.ui.desks.detail import DetailDesk
+from importlog_tui.ui.desks.fetch import FetchDesk
 from importlog_tui.ui.desks.links import LinksDesk
 from importlog_tui.ui.desks.log import WATCH, LogDesk
 from importlog_tui.ui.desks.look import LookDesk
@@ -87,6 +88,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             self.decide_desk,
             self.paste_desk,
             self.undo_desk,
+            FetchDesk(self),
             ActsDesk(self),
         )
         self._start = start
@@ -233,10 +235,10 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         getattr(desk, action.method)()
         self.say_status()
 
-    def ask(self, label: str, text: str, then: Callable[[str], None]) -> None:
+    def ask(self, label: str, text: str, then: Callable[[str], None], *, is_secret: bool = False) -> None:
         """Ask for a line of text in the place of the status line; `then` gets the answer, and nothing where Escape was pressed."""
         self._answered = then
-        self.query_one(Prompt).ask(label, text)
+        self.query_one(Prompt).ask(label, text, is_secret=is_secret)
         self.add_class("asking")
 
     # Places

@@ -20,6 +20,12 @@ class PromptInput(Input):
     """An input that takes single lines; a pasted table goes on to the screen."""
 
     def _on_paste(self, event: events.Paste) -> None:
+        if self.password:
+            # A request copied as cURL has several lines, and is the whole answer.
+            event.prevent_default()
+            event.stop()
+            self.post_message(Input.Submitted(self, event.text))
+            return
         if "\n" in event.text.strip("\r\n") or "\t" in event.text or "\r" in event.text.strip("\r\n"):
             event.prevent_default()
             return
@@ -44,10 +50,11 @@ class Prompt(Horizontal):
         box.cursor_blink = False
         yield box
 
-    def ask(self, label: str, text: str = "") -> None:
-        """Ask; the answer comes as PromptAnswered or PromptLeft."""
+    def ask(self, label: str, text: str = "", *, is_secret: bool = False) -> None:
+        """Ask; the answer comes as PromptAnswered or PromptLeft. What is secret is not shown, and may be pasted with several lines."""
         self.query_one(Label).update(f"{label} ")
         box = self.query_one(PromptInput)
+        box.password = is_secret
         box.value = safe(text)
         box.cursor_position = len(box.value)
         self.display = True
@@ -56,6 +63,9 @@ class Prompt(Horizontal):
     def leave(self) -> None:
         """Hide it again."""
         self.display = False
+        box = self.query_one(PromptInput)
+        if box.password:
+            box.value = ""
 
     @on(Input.Submitted)
     def _answer(self, event: Input.Submitted) -> None:

@@ -31,6 +31,11 @@ class Why(StrEnum):
     OTHER = "another page"
 
     @property
+    def is_about_the_session(self) -> bool:
+        """Whether a fresh session is what helps."""
+        return self in {Why.SIGN_IN, Why.SIGN_ON}
+
+    @property
     def ends_all(self) -> bool:
         """Whether another page would fare no better, so that the fetch ends here."""
         return self in {
