@@ -39,6 +39,7 @@ PidFile none
 PrintMotd no
 PrintLastLog no
 LogLevel VERBOSE
+Subsystem sftp internal-sftp
 """
 
 

@@ -18,7 +18,7 @@ from importlog_tui.text import whole
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from importlog_tui.archive.connections import Connections
 
@@ -172,6 +172,20 @@ class Rosters:
         with self._connections.one() as connection:
             row = connection.execute("SELECT digest FROM rosters WHERE id = ?", (roster_id,)).fetchone()
             return None if row is None else bytes(row[0])
+
+    def fetched_files(self, place: str) -> dict[str, tuple[int, int]]:
+        """The files that were fetched from a place: name -> (bytes, seconds since 1970) as they were then."""
+        with self._connections.one() as connection:
+            found = connection.execute(
+                "SELECT name, size, written FROM fetched_files WHERE place = ?", (place,)
+            )
+            return {name: (size, written) for name, size, written in found}
+
+    def remember_fetched(self, place: str, files: Iterable[tuple[str, int, int]]) -> None:
+        """Keep what was fetched: (name, bytes, seconds since 1970)."""
+        rows = [(whole(place), whole(name), size, written) for name, size, written in files]
+        with self._connections.one() as connection, transaction(connection):
+            connection.executemany("INSERT OR REPLACE INTO fetched_files VALUES (?, ?, ?, ?)", rows)
 
     def headings(self, witness: Witness) -> dict[str, Field]:
         """What a person said that headings mean which stand for several things."""

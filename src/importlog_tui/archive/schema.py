@@ -309,6 +309,17 @@ _SENT: Final = (
     "CREATE INDEX sent_by_time ON sent (lineage, at)",
 )
 
+_FETCHED: Final = (
+    # what was fetched from where the SIS puts its files, as it was then (rosters.py); written: seconds since 1970
+    """CREATE TABLE fetched_files (
+        place TEXT NOT NULL,
+        name TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        written INTEGER NOT NULL,
+        PRIMARY KEY (place, name)
+    ) STRICT, WITHOUT ROWID""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     _FIRST,
     _STATES,
@@ -317,6 +328,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     _SITE,
     _HEADINGS,
     _SENT,
+    _FETCHED,
 )
 """Step n brings an archive from version n to n + 1; a step that was released is never changed."""
 

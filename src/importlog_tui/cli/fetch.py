@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.cli.shared import archive_path, how, load_config
 from importlog_tui.streams import complain, progress_line, silent_libraries, stopped_by_signals
+from importlog_tui.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,11 @@ def offer(commands: Commands) -> None:
     fetch = commands.add("fetch", _fetch, "bring in the log from the site, with your own session")
     fetch.add_argument(
         "--watch", type=_minutes, metavar="MINUTES", help="keep fetching, with so many minutes in between"
+    )
+    fetch.add_argument(
+        "--sis",
+        action="store_true",
+        help="instead, what is newer in the folder or on the SFTP server where the SIS puts its files",
     )
     fetch.add_argument(
         "--report",
@@ -49,7 +55,10 @@ def _fetch(options: argparse.Namespace) -> int:
     asked: list[Secret] = []
     with stopped_by_signals() as stopped:
         while True:
-            status = _once(config, path, environment, options, asked, stopped)
+            if options.sis:
+                status = _sis(config, path, environment, stopped)
+            else:
+                status = _once(config, path, environment, options, asked, stopped)
             if options.watch is None or stopped():
                 return status
             until = time.monotonic() + 60 * options.watch
@@ -86,6 +95,29 @@ def _once(
             complain(
                 f"importlog-tui: {count} unread {'page' if count == 1 else 'pages'} kept, masked, in the report"
             )
+    return fetched.status
+
+
+def _sis(config: Config, path: Path, environment: Environment, stopped: Callable[[], bool]) -> int:
+    from importlog_tui.archive import Archive
+    from importlog_tui.fetching.sis import fetch_sis
+    from importlog_tui.report import intake
+    from importlog_tui.times import in_zone, zone_named
+
+    with (
+        silent_libraries(),
+        progress_line() as progress,
+        Archive.open(path, group_writable=config.archive.group_writable, aliases=config.columns) as archive,
+    ):
+        fetched = fetch_sis(archive, config, environment, how(config), progress=progress, cancelled=stopped)
+    print(intake.sis_fetched(fetched), flush=True)
+    zone = zone_named(config.time.zone)
+    for line in intake.complaints(fetched.outcome, lambda at: in_zone(at, zone)):
+        complain(line)
+    for name in fetched.changing:
+        complain(
+            one_line(f"{fetched.place}, {name}: it changed while it was copied; the next fetch reads it.")
+        )
     return fetched.status
 
 

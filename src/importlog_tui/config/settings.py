@@ -14,10 +14,12 @@ from importlog_tui.config.values import (
     FIELD,
     KEYS,
     LINE,
+    NAMES,
     PAGE_ADDRESS,
     PATH,
     PATHS_ON_SITE,
     PROGRAM,
+    SFTP_ADDRESS,
     YES_OR_NO,
     ZONE,
     Value,
@@ -122,6 +124,37 @@ class ArchiveSettings:
 class Sis:
     """[sis]: what the SIS sends."""
 
+    folder: str = field(
+        default="", metadata=_says("The folder on this machine in which the SIS puts its files.", PATH)
+    )
+    sftp: str = field(default="", metadata=_says("Or where it puts them on an SFTP server.", SFTP_ADDRESS))
+    files: tuple[str, ...] = field(
+        default=(),
+        metadata=_says("Names of the files to take from there, with * and ?; [] takes all tables.", NAMES),
+    )
+    known_hosts: str = field(
+        default="",
+        metadata=_says("The file that the server's key must stand in; empty is OpenSSH's own.", PATH),
+    )
+    key: str = field(
+        default="", metadata=_says("The private key to be let in with; empty is OpenSSH's own.", PATH)
+    )
+    password_command: tuple[str, ...] = field(
+        default=(),
+        metadata=_says(
+            "The command that prints the password there, or what unlocks the key, word by word.", PROGRAM
+        ),
+    )
+    password_variable: str = field(
+        default="IMPORTLOG_SFTP_PASSWORD",
+        metadata=_says("The environment variable that holds it, where there is no command.", LINE),
+    )
+    password_keyring: str = field(
+        default="",
+        metadata=_says(
+            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE
+        ),
+    )
     keep: int = field(
         default=7,
         metadata=_says(

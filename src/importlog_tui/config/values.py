@@ -133,6 +133,37 @@ BASE_ADDRESS = Value(
 PAGE_ADDRESS = Value("an https address copied from the browser, or empty", _page)
 
 
+def _sftp(value: object) -> str:
+    text = _line(value)
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        host, user, _ = parts.hostname or "", parts.username or "", parts.port
+    except ValueError as fault:
+        raise ValueError("its host or port can't be understood") from fault
+    if parts.scheme != "sftp" or not host or parts.query or parts.fragment:
+        raise ValueError("it is not of the form sftp://user@host/path")
+    if parts.password is not None:
+        raise ValueError("a password must not stand in it; name a command that prints it")
+    if not user:
+        raise ValueError("it does not say as whom: sftp://user@host/path")
+    return text
+
+
+SFTP_ADDRESS = Value("an address such as sftp://district@files.example.org/exports, or empty", _sftp)
+
+
+def _names(value: object) -> tuple[str, ...]:
+    words = tuple(_words(value))
+    if not all(word.strip() and "/" not in word for word in words):
+        raise ValueError("they are names of files, without folders")
+    return words
+
+
+NAMES = Value('a list of names such as ["users*.csv", "courses.csv"], or []', _names)
+
+
 def _zone(value: object) -> str:
     name = _line(value)
     try:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive.placing import KnownError
     from importlog_tui.fetching import Fetched
+    from importlog_tui.fetching.sis import SisFetched
     from importlog_tui.refresh import Brought, Outcome, Unplaced
     from importlog_tui.roster import Unclear
 
@@ -45,6 +46,15 @@ def summary(outcome: Outcome) -> str:
         return f"{stopped}nothing was brought in"
     kept = "what was read until then is kept: " if outcome.stopped else ""
     return stopped + kept + "; ".join(parts)
+
+
+def sis_fetched(fetched: SisFetched) -> str:
+    """One line: what was newer in the place where the SIS puts its files, and what it brought."""
+    if not fetched.there:
+        return one_line(f"{fetched.place}: no table and no package is there")
+    if not fetched.newer:
+        return one_line(f"{fetched.place}: nothing is newer than what was fetched before")
+    return summary(fetched.outcome)
 
 
 _ONE_ROW = {Kind.USERS: "user", Kind.COURSES: "section", Kind.ENROLLMENTS: "enrollment"}
