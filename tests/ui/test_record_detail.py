@@ -11,12 +11,11 @@ from textual.app import App, ComposeResult
 from importlog_tui import text
 from importlog_tui.model import Record
 from importlog_tui.ui.theme import TERMINAL
-from importlog_tui.ui.widgets.detail_lines import (
+from importlog_tui.ui.widgets.detail_lines import detail_lines, heading_width
+from importlog_tui.ui.widgets.pieces import (
     MOST_SHOWN,
     Part,
     Pieces,
-    detail_lines,
-    heading_width,
     value_pieces,
     wrapped,
     wrapped_pieces,

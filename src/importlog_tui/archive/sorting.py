@@ -126,11 +126,11 @@ def order_by(connection: sqlite3.Connection, column: tuple[int, int] | None, *, 
 
 
 def pieces(
-    connection: sqlite3.Connection, spans: Sequence[tuple[int, int]]
+    connection: sqlite3.Connection, spans: Sequence[tuple[int, int]], table: str = "records"
 ) -> Iterator[tuple[range, list[str]]]:
     """(ids, all stored cells of all columns, one record after the other) of some hundred records at a time, in natural order."""
     # What is between two cells is also put between two rows, so that one split does.
-    query = f"SELECT group_concat(cells, char({ord(SEPARATOR)})) FROM records WHERE id >= ? AND id < ?"
+    query = f"SELECT group_concat(cells, char({ord(SEPARATOR)})) FROM {table} WHERE id >= ? AND id < ?"
     step = 16
     for first_id, count in spans:
         start, stop = first_id, first_id + count

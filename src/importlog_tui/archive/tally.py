@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from importlog_tui.archive.cells import ESCAPE, plain
+from importlog_tui.archive.roster_keys import TABLES
 from importlog_tui.archive.rows import ChosenRows, spans_of
 from importlog_tui.archive.sorting import pieces
+from importlog_tui.model import Kind
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive.connections import Connections
     from importlog_tui.archive.nouns import Nouns
-    from importlog_tui.archive.rows import Rows
+from importlog_tui.archive.rows import Rows
 
 Cells = tuple[str, ...]
 
@@ -53,14 +56,44 @@ class Tallies:
             counts = plainly
         return counts, looked_at
 
+    def roster_tally(
+        self, roster_id: int, column: str, *, most: int | None = None
+    ) -> tuple[Counter[str], int]:
+        """As `tally`, of one column of a roster; nothing where its rows were removed.
+
+        Raises:
+            ValueError: the roster has no such column.
+        """
+        counts: Counter[str] = Counter()
+        looked_at = 0
+        with self._connections.one() as connection:
+            found = connection.execute(
+                "SELECT kind, first_id, rows, columns FROM rosters JOIN headings h ON h.id = headings_id WHERE rosters.id = ?",
+                (roster_id,),
+            ).fetchone()
+            if found is None or found[1] is None:
+                return counts, 0
+            columns = json.loads(found[3])
+            place, spans = columns.index(column), [(found[1], found[2])]
+            if most is not None:
+                spans = _spread(spans, most)
+            for ids, cells in pieces(connection, spans, TABLES[Kind(found[0])].name):
+                counts.update(map(plain, cells[place :: len(columns)]))
+                looked_at += len(ids)
+        return counts, looked_at
+
     def with_cells(
         self,
         error_id: int,
         columns: Sequence[str],
         wanted: Collection[Cells],
         cancelled: Callable[[], bool] = lambda: False,
+        among: Rows | None = None,
     ) -> Rows:
-        """The records of an error in whose `columns` one of the `wanted` combinations stands, in their own order."""
+        """The records of an error in whose `columns` one of the `wanted` combinations stands.
+
+        In their own order, or, where only those `among` some are meant, in the order of these.
+        """
         chosen = array("q")
         with self._connections.one() as connection:
             for ids, cells in self._columns_of_rows(connection, error_id, columns, None):
@@ -68,6 +101,9 @@ class Tallies:
                     break
                 found = zip(ids, zip(*cells, strict=True), strict=True)
                 chosen.extend(id_ for id_, each in found if tuple(map(plain, each)) in wanted)
+        if among is not None:
+            found_ids = set(chosen)
+            chosen = array("q", (id_ for id_ in among.ids(0, len(among)) if id_ in found_ids))
         return ChosenRows(chosen)
 
     def _columns_of_rows(

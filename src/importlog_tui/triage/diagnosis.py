@@ -22,7 +22,7 @@ from importlog_tui.triage.compare import compare
 from importlog_tui.triage.evidence import About, Asked
 from importlog_tui.triage.nights import night_of
 from importlog_tui.triage.told_fields import CONCERNED
-from importlog_tui.triage.witnesses import CODES, Witnesses
+from importlog_tui.triage.witnesses import Witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Archive
     from importlog_tui.model import ErrorType, Record, Run
+    from importlog_tui.roster import Witness
     from importlog_tui.triage.compare import Line
     from importlog_tui.triage.rules import Rule, Rules
     from importlog_tui.triage.verdict import Verdict
+    from importlog_tui.triage.witnesses import Table
 
 AT_ONCE: Final = 500
 """Records for which the witnesses are asked at once."""
@@ -87,8 +89,14 @@ class Diagnosis:
         self._errors: dict[int, ErrorType] = {}
         self._about: dict[int, tuple[About, list[Rule]]] = {}
         self._failed: OrderedDict[tuple[Kind, object], tuple[frozenset[object] | None, bool]] = OrderedDict()
+        self._where: dict[tuple[Kind, object], dict[str, int]] = {}
         self._used: dict[tuple[Field, str], bool | None] = {}
         self._columns: dict[tuple[str, ...], Mapping[str, Field]] = {}
+
+    def table(self, witness: Witness, kind: Kind) -> Table | None:
+        """The table of a witness that is asked about a kind; None where there is none."""
+        self._begin()
+        return self._witnesses.table(witness, kind)
 
     def verdicts(self, records: Sequence[Record]) -> list[Verdict]:
         """One verdict a record, in their order."""
@@ -131,7 +139,7 @@ class Diagnosis:
         about = About(
             run.kind, error.message, self.rules.category(error.message), self.fields_of(error.columns)
         )
-        table = self._witnesses.of_kind(run.kind)
+        table = self._witnesses.sis(run.kind)
         if table is not None and run.performed_at is not None:
             about.since = table.roster.taken_at > run.performed_at
         self._of_all_rows(about, error, run)
@@ -220,21 +228,21 @@ class Diagnosis:
         ]
         asked, witnesses = Asked(), self._witnesses
         if about.kind in {Kind.USERS, Kind.ENROLLMENTS}:
-            if (table := witnesses.sis_users) is not None:
+            if (table := witnesses.sis(Kind.USERS)) is not None:
                 asked.users, asked.users_whole = table.users(rows), table.is_whole
-            if (table := witnesses.accounts) is not None:
+            if (table := witnesses.schoology(Kind.USERS)) is not None:
                 asked.accounts, asked.accounts_whole = table.users(rows), table.is_whole
         if about.kind in {Kind.COURSES, Kind.ENROLLMENTS} and about.category in {
             "section-not-found", "duplicate-row", "grading-period",
         }:  # fmt: skip
-            if (table := witnesses.sis_sections) is not None:
+            if (table := witnesses.sis(Kind.COURSES)) is not None:
                 asked.sections, asked.sections_whole = table.sections(rows), table.is_whole
-            if (table := witnesses.schoology_sections) is not None:
+            if (table := witnesses.schoology(Kind.COURSES)) is not None:
                 asked.held_sections = table.sections(rows)
         if (
             about.kind is Kind.ENROLLMENTS
             and about.category == "duplicate-row"
-            and (table := witnesses.sis_enrollments) is not None
+            and (table := witnesses.sis(Kind.ENROLLMENTS)) is not None
         ):
             asked.enrollments = table.enrollments(rows)
         if about.kind is Kind.ENROLLMENTS:
@@ -251,7 +259,7 @@ class Diagnosis:
         """Whether users whose rows were taken have this role or school: by what the SIS sends, as far as Schoology holds the user."""
         key = (field, value)
         if key not in self._used:
-            table = self._witnesses.sis_users
+            table = self._witnesses.sis(Kind.USERS)
             if table is None or field is not Field.SCHOOL:
                 self._used[key] = None
             else:
@@ -278,14 +286,23 @@ class Diagnosis:
         return self._failing(run, Kind.USERS, ((Field.UNIQUE_ID,),))  # type: ignore[return-value]
 
     def failed_sections(self, run: Run) -> tuple[frozenset[tuple[str, str]] | None, bool]:
-        """("course", code) and ("section", code) of the rows that failed in the Courses import of the same night, as `failed_users`."""
-        return self._failing(run, Kind.COURSES, ((Field.COURSE_CODE,), CODES))  # type: ignore[return-value]
+        """("course", Course Code) and ("section", Section School Code) of the rows that failed in the Courses import of the same night, as `failed_users`."""
+        return self._failing(run, Kind.COURSES, ((Field.COURSE_CODE,), (Field.SECTION_SCHOOL_CODE,)))  # type: ignore[return-value]
+
+    def where_failed(self, run: Run, key: str) -> int | None:
+        """The error of the same night's Users or Courses import in which this unique ID or code stands."""
+        for (_, night), where in self._where.items():
+            if night == self._day(run) and key in where:
+                return where[key]
+        return None
+
+    def _day(self, run: Run) -> object:
+        return run.id if run.performed_at is None else night_of(run.performed_at, self._zone)
 
     def _failing(
         self, run: Run, kind: Kind, groups: tuple[tuple[Field, ...], ...]
     ) -> tuple[frozenset[object] | None, bool]:
-        day = None if run.performed_at is None else night_of(run.performed_at, self._zone)
-        key = (kind, day if day is not None else run.id)
+        key = (kind, self._day(run))
         if key in self._failed:
             self._failed.move_to_end(key)
             return self._failed[key]
@@ -297,15 +314,20 @@ class Diagnosis:
             and other.result not in {Result.QUEUED, Result.RUNNING}
         ]
         found = set[object]()
+        where = self._where[key] = dict[str, int]()
         is_whole = bool(runs)
         for other in runs:
             is_whole = is_whole and other.complete
             for error in self._archive.errors(other.id):
                 if error.rows_read:
-                    found |= self._cells(error, groups)
+                    some = self._cells(error, groups)
+                    found |= some
+                    for each in some:
+                        where.setdefault(each[1] if isinstance(each, tuple) else str(each), error.id)
         self._failed[key] = frozenset(found) if found or is_whole else None, is_whole
         while len(self._failed) > _KEPT:
-            self._failed.popitem(last=False)
+            oldest, _ = self._failed.popitem(last=False)
+            self._where.pop(oldest, None)
         return self._failed[key]
 
     def _cells(self, error: ErrorType, groups: tuple[tuple[Field, ...], ...]) -> set[object]:

@@ -42,7 +42,7 @@ class Asked:
     Attributes:
         users_whole, sections_whole, accounts_whole: who is not among them is not there.
         failed_users: the unique IDs whose rows failed in the Users import of the night; None where no such import was read whole.
-        failed_sections: course and section codes likewise, ("course", code) or ("section", code).
+        failed_sections: course and section codes likewise, ("course", Course Code) or ("section", Section School Code).
         failed_whole: all rows that failed there were read.
         used: the values of roles and schools that Schoology's users have; None where that is not known.
     """

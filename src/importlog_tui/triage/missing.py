@@ -30,7 +30,7 @@ def section(case: Case) -> None:
     course = values.get(Field.COURSE_CODE, "")
     codes = [values[each] for each in CODES if values.get(each, "").strip()]
     if asked.failed_sections is not None and case.about.kind is Kind.ENROLLMENTS:
-        keys = [("course", course), *(("section", code) for code in codes)]
+        keys = [("course", course), ("section", values.get(Field.SECTION_SCHOOL_CODE, ""))]
         if not course.strip():
             keys = keys[1:]
         hit = next((key for key in keys if key in asked.failed_sections), None)

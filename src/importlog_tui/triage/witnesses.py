@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.fields import Field
@@ -102,7 +101,7 @@ class SectionsFound:
 
 
 class Table:
-    """The newest table of a witness and a kind; None where there is none."""
+    """One table of a witness, and the questions that are asked of it."""
 
     def __init__(self, archive: Archive, roster: Roster) -> None:
         self._archive = archive
@@ -157,41 +156,21 @@ class Witnesses:
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
+        self._tables: dict[tuple[Witness, Kind], Table | None] = {}
 
-    def _table(self, witness: Witness, kind: Kind) -> Table | None:
-        found = self._archive.rosters(witness, kind)
-        roster = next((each for each in found if each.complete), found[0] if found else None)
-        return None if roster is None else Table(self._archive, roster)
+    def table(self, witness: Witness, kind: Kind) -> Table | None:
+        """What a witness says of a kind; None where it says nothing."""
+        key = (witness, kind)
+        if key not in self._tables:
+            found = self._archive.rosters(witness, kind)
+            roster = next((each for each in found if each.complete), found[0] if found else None)
+            self._tables[key] = None if roster is None else Table(self._archive, roster)
+        return self._tables[key]
 
-    @cached_property
-    def sis_users(self) -> Table | None:
-        """What the SIS sends of users."""
-        return self._table(Witness.SIS, Kind.USERS)
-
-    @cached_property
-    def sis_sections(self) -> Table | None:
-        """What the SIS sends of sections."""
-        return self._table(Witness.SIS, Kind.COURSES)
-
-    @cached_property
-    def sis_enrollments(self) -> Table | None:
-        """What the SIS sends of enrollments."""
-        return self._table(Witness.SIS, Kind.ENROLLMENTS)
-
-    @cached_property
-    def accounts(self) -> Table | None:
-        """What Schoology holds of users."""
-        return self._table(Witness.DIRECTORY, Kind.USERS)
-
-    @cached_property
-    def schoology_sections(self) -> Table | None:
-        """What Schoology holds of sections."""
-        return self._table(Witness.DIRECTORY, Kind.COURSES)
-
-    def of_kind(self, kind: Kind) -> Table | None:
+    def sis(self, kind: Kind) -> Table | None:
         """What the SIS sends of a kind."""
-        return {
-            Kind.USERS: self.sis_users,
-            Kind.COURSES: self.sis_sections,
-            Kind.ENROLLMENTS: self.sis_enrollments,
-        }.get(kind)
+        return self.table(Witness.SIS, kind)
+
+    def schoology(self, kind: Kind) -> Table | None:
+        """What Schoology holds of a kind."""
+        return self.table(Witness.DIRECTORY, kind)

@@ -85,12 +85,12 @@ def subject_columns(columns: Columns) -> tuple[int, ...]:
 class ArchiveReader:
     """A thread that asks the archive, one question after the other; a daemon, so that leaving never waits for a slow disk."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, *, name: str = "archive-reader") -> None:
         """`archive` may be used by others meanwhile; it lends each thread a connection of its own."""
         self._archive = archive
         self._is_closed = False
         self._questions: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="archive-reader", daemon=True)
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
     async def call(self, question: Callable[[Archive], T]) -> T:

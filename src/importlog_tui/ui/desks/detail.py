@@ -6,12 +6,14 @@ the record, and its lines follow.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
 from importlog_tui.ui.desks.look import SETTLE
 from importlog_tui.ui.presentation import decisions, notes, states
+from importlog_tui.ui.presentation.why import roots_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,12 +22,17 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Archive
     from importlog_tui.model import Record
+    from importlog_tui.ui.presentation.why import Why
     from importlog_tui.ui.screens.triage import TriageScreen
 
     Above = Callable[[TriageScreen, Record], list[str]]
     """Paragraphs to say above a record's columns, [] for none; outside text may be in them."""
     Later = Callable[[TriageScreen, Record], Callable[[Archive], list[str]] | None]
     """What to ask the archive about a record, in a thread; None where there is nothing to ask."""
+
+
+GLANCE: Final = 0.12
+"""Seconds that the panel waits for the cause of a record; usually it takes a hundredth."""
 
 
 class DetailDesk:
@@ -55,22 +62,26 @@ class DetailDesk:
             self._settle.stop()
         screen = self._screen
         above = [] if record is None else [line for teller in ABOVE for line in teller(screen, record)]
-        self._put(record, above)
-        if record is not None and (asked := [ask for later in LATER if (ask := later(screen, record))]):
+        asked = [] if record is None else [ask for later in LATER if (ask := later(screen, record))]
+        known = None if record is None else screen.why_desk.at_hand(record)
+        if record is None or known is not None:
+            self._put(record, above, known)
+        if record is not None and (known is None or asked):
             screen.run_worker(
                 self._ask(record, asked, above), group="detail", exclusive=True, exit_on_error=False
             )
 
-    def _put(self, record: Record | None, above: Sequence[str]) -> None:
+    def _put(self, record: Record | None, above: Sequence[str], why: Why | None) -> None:
         error, log, state = self._screen.chosen_error, self._screen.log_desk.log, ""
         about = [] if error is None or error.complete or not error.rows_read else [notes.part_read(error)]
         if record is not None and (run := log.runs.get(record.run_id)) is not None:
             state = states.since_words(record, log.day_of(run), log.zone, log.today)
-        self._screen.detail.show(record, state=state, about=[*above, *about])
+        self._screen.detail.show(record, state=state, about=[*above, *about], why=why)
 
     async def _ask(
         self, record: Record, asked: list[Callable[[Archive], list[str]]], above: list[str]
     ) -> None:
+        why = await self._why(record, above)
         try:
             found = [await self._screen.reader.call(ask) for ask in asked]
         except Problem as problem:
@@ -78,7 +89,24 @@ class DetailDesk:
             return
         shown = self._screen.detail.record
         if shown is not None and shown.id == record.id and any(found):
-            self._put(record, [*above, *(line for some in found for line in some)])
+            self._put(record, [*above, *(line for some in found for line in some)], why)
+
+    async def _why(self, record: Record, above: list[str]) -> Why | None:
+        """Show the record with its cause; without it where that takes longer than a glance, so that nothing jumps under the eye."""
+        if (known := self._screen.why_desk.at_hand(record)) is not None:
+            return known
+        finding = asyncio.ensure_future(self._screen.why_desk.find(record))
+        finding.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.wait({finding}, timeout=GLANCE)
+        if not finding.done():
+            self._put(record, above, None)
+        why = None
+        try:
+            why = await asyncio.shield(finding)
+        except Problem as problem:
+            self._screen.tell(one_line(str(problem)))
+        self._put(record, above, why)
+        return why
 
 
 def _decided(screen: TriageScreen, record: Record) -> list[str]:
@@ -89,5 +117,10 @@ def _decided(screen: TriageScreen, record: Record) -> list[str]:
     return [decisions.sentence(mark, log.zone, log.today) for mark in marks]
 
 
-ABOVE: Final[tuple[Above, ...]] = (_decided,)
+def _follows(screen: TriageScreen, _: Record) -> list[str]:
+    told = screen.log_desk.log.cascade(screen.log_tree.key)
+    return [] if told is None else roots_words(told)
+
+
+ABOVE: Final[tuple[Above, ...]] = (_follows, _decided)
 LATER: Final[tuple[Later, ...]] = ()

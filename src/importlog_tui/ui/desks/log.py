@@ -13,6 +13,7 @@ from importlog_tui.ui.presentation.log import Log
 
 if TYPE_CHECKING:
     from importlog_tui.triage.brief import Brief
+    from importlog_tui.triage.cascade import Cascade
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
@@ -21,11 +22,17 @@ WATCH = 3.0
 
 
 class LogDesk:
-    """Loads the log and watches for changes."""
+    """Loads the log and watches for changes.
+
+    Attributes:
+        stamp: of the archive, as the log shows it.
+        cascades: error -> what its rows follow from, as far as it was looked for.
+    """
 
     def __init__(self, screen: TriageScreen, data: LogData) -> None:
         self._screen = screen
-        self._stamp = data.stamp
+        self.stamp = data.stamp
+        self.cascades: dict[int, Cascade] = {}
         self.log = self._log(data)
         self._is_watching = False
         self._told = ""
@@ -34,7 +41,7 @@ class LogDesk:
     def _log(self, data: LogData) -> Log:
         context = self._screen.context
         views = Views(data.decided, context.who())
-        return Log(data.runs, data.errors, context.zone, context.today(), views)
+        return Log(data.runs, data.errors, context.zone, context.today(), views, self.cascades)
 
     def reload(self, then: str = "") -> None:
         """Read the log again and show it; `then` is what the status line says afterwards."""
@@ -43,8 +50,8 @@ class LogDesk:
             return load_log(self._screen.context.archive, self._screen.context.today())
 
         def done(data: LogData) -> None:
-            changed = data.stamp != self._stamp
-            self._stamp = data.stamp
+            changed = data.stamp != self.stamp
+            self.stamp = data.stamp
             self.log = self._log(data)
             self._screen.log_loaded()
             if then:
@@ -90,7 +97,7 @@ class LogDesk:
         try:
             stamp = await self._screen.reader.call(lambda archive: archive.stamp())
             self._told = ""
-            if stamp != self._stamp:
+            if stamp != self.stamp:
                 self.reload()
         except Problem as problem:
             sentence = one_line(str(problem))

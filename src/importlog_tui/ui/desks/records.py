@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Rows
     from importlog_tui.model import ErrorType, Record
+    from importlog_tui.triage.cascade import Cascade
     from importlog_tui.ui.position import Position
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
@@ -31,6 +32,7 @@ class View:
         shown: rows that match; None while that is being found out.
         as_shown: filter and sort of the rows in the table.
         part: which rows of the error the view of the log leaves.
+        cascade: where only the rows are wanted that follow from something else: from what.
     """
 
     filter: str = ""
@@ -40,6 +42,7 @@ class View:
     shown: int | None = None
     as_shown: tuple[str, tuple[str, bool] | None] = ("", None)
     part: Part = field(default_factory=Part)
+    cascade: Cascade | None = None
 
 
 class RecordsDesk:
@@ -75,6 +78,7 @@ class RecordsDesk:
             and self.error is not None
             and error == self.error
             and self.view.shown is not None
+            and self.view.cascade == self._cascade()
         ):
             return
         self.error = error
@@ -85,10 +89,16 @@ class RecordsDesk:
             return
         self._load(error)
 
+    def _cascade(self) -> Cascade | None:
+        """What the rows follow from that the tree's cursor is on; None where all of the error are meant."""
+        found = self._screen.log_desk.log.cascade(self._screen.log_tree.key)
+        return None if found is None or found.is_whole else found
+
     def _load(self, error: ErrorType) -> None:
         view = self.view_of(error.id)
+        view.cascade = self._cascade()
         view.part = self._screen.log_desk.log.views.part(self._screen.log_tree.view, error)
-        if view.filter or view.sort or not view.part.is_all:
+        if view.filter or view.sort or not view.part.is_all or view.cascade:
             self._choose(error, view)
         else:
             self._screen.run_worker(
@@ -140,10 +150,10 @@ class RecordsDesk:
         sort = Sort(*view.sort) if view.sort else None
         wanted, archive = view.filter, self._screen.context.archive
         view.shown = None
-        part = view.part
+        part, cascade = view.part, view.cascade
 
         def work(job: Job[Rows]) -> Rows:
-            return archive.chosen(
+            chosen = archive.chosen(
                 error.id,
                 sort=sort,
                 text=wanted,
@@ -152,6 +162,9 @@ class RecordsDesk:
                 only=part.only,
                 without=part.without,
             )
+            if cascade is None:
+                return chosen
+            return archive.with_cells(error.id, cascade.columns, cascade.cells, job.is_stopped, among=chosen)
 
         def done(rows: Rows) -> None:
             self._screen.run_worker(

@@ -91,6 +91,8 @@ class SaysDesk:
         left = [(f" {one_line(error.message)}", "strong"), (f"   {words.rows_sentence(error)}", "")]
         new = self._screen.log_desk.log.views.new_rows(error)
         left += [(f", {new:,} new", "")] if new else []
+        if (cascade := self._screen.log_desk.log.cascade(self._screen.log_tree.key)) is not None:
+            left[1:] = [(f"   {cascade.sentence}", "")]
         if part and not view.part.is_all and not view.filter:
             short = part if part == decisions.VIEWS[View.NEW] else self._screen.log_tree.view.value
             told = states.of_whole(f"{short}: {view.shown or 0:,}", words.rows_sentence(error))

@@ -13,10 +13,11 @@ from importlog_tui.triage.views import View, Views
 from importlog_tui.ui.presentation import decisions, states, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, tzinfo
 
     from importlog_tui.model import ErrorType, Kind, Run
+    from importlog_tui.triage.cascade import Cascade
 
 Key = tuple[str, str]
 """("night", "2026-11-23"), ("run", "5"), ("error", "9"): a node through refreshes and restarts."""
@@ -67,9 +68,11 @@ class Log:
         zone: tzinfo | None,
         today: date,
         views: Views | None = None,
+        cascades: Mapping[int, Cascade] | None = None,
     ) -> None:
         self.zone, self.today = zone, today
         self.views = views or Views()
+        self.cascades = {} if cascades is None else cascades
         self.nights: list[Night] = nights(runs, zone)
         self.runs = {run.id: run for run in runs}
         self.errors = {error.id: error for error in errors}
@@ -90,8 +93,15 @@ class Log:
         return self._under.get(run.id, [])
 
     def error(self, key: Key | None) -> ErrorType | None:
-        """The error that `key` names, if it is one."""
-        return self.errors.get(int(key[1])) if key and key[0] == "error" else None
+        """The error that `key` names, or whose rows it stands for, if it is one."""
+        if not key or key[0] not in {"error", "follow"}:
+            return None
+        return self.errors.get(int(key[1].split()[0]))
+
+    def cascade(self, key: Key | None) -> Cascade | None:
+        """What the rows follow from that `key` stands for; None where it is another node."""
+        error = self.error(key) if key and key[0] == "follow" else None
+        return self.cascades.get(error.id) if error else None
 
     def run(self, key: Key | None) -> Run | None:
         """The run that `key` names, or that its error belongs to."""
@@ -147,6 +157,8 @@ class Log:
 
     def parent_of(self, key: Key) -> Key | None:
         """The node over `key`, open or not."""
+        if key[0] == "follow":
+            return ("error", key[1].split()[-1])
         if error := self.error(key):
             return ("run", str(error.run_id))
         run = self.run(key)
@@ -204,6 +216,7 @@ class Log:
             if unfolded:
                 for error in kept:
                     yield self._error_line(error, run_key, view)
+                    yield from self._follow_lines(error, night)
 
     def _night_count(self, night: Night, view: View) -> str:
         """The count column of a night: "9 new of 482", or the rows alone where there is nothing to compare with."""
@@ -232,6 +245,18 @@ class Log:
             state=self._state(error, view),
         )
 
+    def _follow_lines(self, error: ErrorType, night: Night) -> Iterable[Node]:
+        """One line for the rows of an error that follow from something else, and one under that for those that follow from it."""
+        if (own := self.cascades.get(error.id)) is not None:
+            yield _follow_line(own.sentence, f"{error.id}", error)
+        for run in night.runs:
+            for other in self.errors_of(run):
+                told = self.cascades.get(other.id)
+                rows = sum(root.rows for root in told.roots if root.error_id == error.id) if told else 0
+                if rows:
+                    label = f"{words.plural(rows, 'row')} of {words.run_label(run)} follow{'s' if rows == 1 else ''}"
+                    yield _follow_line(label, f"{other.id} {error.id}", error)
+
     def _state(self, error: ErrorType, view: View) -> str:
         """An error's state, or what was decided about it as a whole; in a view that decisions make, how many of its rows are in it."""
         whole = decisions.word_of(self.views.decided.on_error(error))
@@ -246,6 +271,10 @@ class Log:
             return errors
         kept = [error for error in errors if _matches(f"{label} {one_line(error.message)}", tests)]
         return kept or None
+
+
+def _follow_line(label: str, name: str, parent: ErrorType) -> Node:
+    return Node(("follow", name), ("error", str(parent.id)), 3, label, "↳", is_leaf=True)
 
 
 def _matches(text: str, tests: list[str]) -> bool:

@@ -26,6 +26,7 @@ from importlog_tui.ui.desks.records import RecordsDesk
 from importlog_tui.ui.desks.says import SaysDesk
 from importlog_tui.ui.desks.undo import UndoDesk
 from importlog_tui.ui.desks.views import ViewsDesk
+from importlog_tui.ui.desks.why import WhyDesk
 from importlog_tui.ui.row_source import ArchiveReader
 from importlog_tui.ui.widgets.log_tree import LogTree
 from importlog_tui.ui.widgets.one_line import OneLine
@@ -76,6 +77,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.undo_desk = UndoDesk(self)
         self.views_desk = ViewsDesk(self)
         self.look_desk = LookDesk(self)
+        self.why_desk = WhyDesk(self)
         self.detail_desk = DetailDesk(self)
         self.moves_desk = MovesDesk(self)
         self.says_desk = SaysDesk(self)
@@ -179,6 +181,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.go_to_place(Place(self._start.place) if self._start.place in set(Place) else Place.LOG)
         self.look_desk.look()
         self.says_desk.begin()
+        self.why_desk.look_for_cascades()
         self.set_interval(60, self._tick)
         self.set_interval(WATCH, self.log_desk.watch)
 
@@ -284,6 +287,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.records_desk.refreshed(self.chosen_error)
         self.detail_desk.again()
         self.look_desk.look(is_new=False)
+        self.why_desk.look_for_cascades()
 
     def rows_shown(self) -> None:
         """The records desk put rows into the table."""
@@ -298,6 +302,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     @on(messages.NodeHighlighted)
     def _node_highlighted(self) -> None:
         self.look_desk.look()
+        self.why_desk.look_for_cascades()
 
     @on(RecordHighlighted)
     def _record_highlighted(self, event: RecordHighlighted) -> None:
@@ -363,6 +368,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def close(self) -> None:
         """Give the archive back."""
         self.reader.close()
+        self.why_desk.close()
         self.context.archive.close()
 
     def write_to_terminal(self, text: str) -> None:

@@ -225,8 +225,7 @@ class LogTree(LineWidget, can_focus=True):
         """Unfold or fold the node; an error's import is folded from the error."""
         if (node := self.node) is None or (node.depth == 1 and node.is_leaf):
             return
-        if node.depth == 2:
-            self.go_out()
+        while node.depth > 1 and self.go_out():
             node = self.node or node
         self._fold(node, is_open=node.sign == "▸")
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from importlog_tui.ui.widgets.detail_lines import Part, Pieces, about_lines, detail_lines, heading_width
+from importlog_tui.ui.widgets.detail_lines import about_lines, detail_lines, heading_width
 from importlog_tui.ui.widgets.lines import Line, LineWidget, line_of
+from importlog_tui.ui.widgets.pieces import Part, Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rich.style import Style
 
     from importlog_tui.model import Record
+    from importlog_tui.ui.presentation.why import Why
 
 _MARGIN = 1
 """Blank cells at the left."""
@@ -55,17 +57,25 @@ class RecordDetail(LineWidget, can_focus=True):
         self._record: Record | None = None
         self._state = ""
         self._about: tuple[str, ...] = ()
+        self._why: Why | None = None
         self._top = 0
         self._measured: tuple[tuple[str, ...], int] = ((), 0)
         self._made: list[Pieces] = []
         self._rest: Iterator[Pieces] = iter(())
         self._lines: dict[int, Line] = {}
 
-    def show(self, record: Record | None, *, state: str = "", about: Sequence[str] = ()) -> None:
-        """Show a record, or with None only what is said `about`. The same record again stays scrolled as it is."""
+    def show(
+        self,
+        record: Record | None,
+        *,
+        state: str = "",
+        about: Sequence[str] = (),
+        why: Why | None = None,
+    ) -> None:
+        """Show a record with its cause, or with None only what is said `about`. The same record again stays scrolled as it is."""
         if record is None or self._record is None or record.id != self._record.id:
             self._top = 0
-        self._record, self._state, self._about = record, state, tuple(about)
+        self._record, self._state, self._about, self._why = record, state, tuple(about), why
         self._begin()
         self._scroll(self._top)
 
@@ -111,7 +121,7 @@ class RecordDetail(LineWidget, can_focus=True):
             self._measured = columns, heading_width(columns)
         headings = min(self._measured[1], cells // 3)
         self._rest = detail_lines(
-            self._record, state=self._state, about=self._about, headings=headings, cells=cells
+            self._record, state=self._state, about=self._about, why=self._why, headings=headings, cells=cells
         )
 
     def _scroll(self, top: int) -> None:

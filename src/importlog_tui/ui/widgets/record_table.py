@@ -33,9 +33,9 @@ from textual.cache import LRUCache
 
 from importlog_tui import text
 from importlog_tui.ui.widgets.columns import GAP, GUTTER, ColumnView, cell_text
-from importlog_tui.ui.widgets.detail_lines import wrapped
 from importlog_tui.ui.widgets.lines import Line, LineWidget, line_of
 from importlog_tui.ui.widgets.paging import Paging
+from importlog_tui.ui.widgets.pieces import wrapped
 from importlog_tui.ui.widgets.record_messages import (
     MarksChanged,
     RecordEntered,

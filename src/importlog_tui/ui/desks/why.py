@@ -1,0 +1,142 @@
+"""The why desk: the cause of the records in view, found in a thread of its own, a page of them at once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.errors import Problem
+from importlog_tui.model import Kind
+from importlog_tui.roster import Witness
+from importlog_tui.text import one_line
+from importlog_tui.ui.presentation.why import Why, why
+from importlog_tui.ui.row_source import ArchiveReader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from importlog_tui.archive import Archive
+    from importlog_tui.model import ErrorType, Record, Run
+    from importlog_tui.triage.cascade import Cascade
+    from importlog_tui.triage.diagnosis import Diagnosis
+    from importlog_tui.ui.screens.triage import TriageScreen
+
+_KEPT: Final = 2_000
+_AROUND: Final = 30
+"""Records before and after the one asked about that are diagnosed with it."""
+
+
+class WhyDesk:
+    """Finds causes and keeps them until the archive changes."""
+
+    def __init__(self, screen: TriageScreen) -> None:
+        self._screen = screen
+        self._reader = ArchiveReader(screen.context.archive, name="why")
+        self._diagnosis: Diagnosis | None = None
+        self._known: OrderedDict[int, Why] = OrderedDict()
+        self._stamp = self._looked_stamp = -1
+        self._looked = set[int]()
+
+    def look_for_cascades(self) -> None:
+        """Find what the enrollments of the night under the cursor follow from, unless that was done."""
+        desk = self._screen.log_desk
+        if self._looked_stamp != desk.stamp:
+            self._looked_stamp = desk.stamp
+            self._looked.clear()
+        key = self._screen.log_tree.key
+        run, night = desk.log.run(key), desk.log.night(key)
+        if run is not None:
+            night = next((each for each in desk.log.nights if run in each.runs), None)
+        if night is None:
+            return
+        wanted = [
+            (error, each)
+            for each in night.runs
+            if each.kind is Kind.ENROLLMENTS and each.id not in self._looked
+            for error in desk.log.errors_of(each)
+        ]
+        self._looked.update(each.id for each in night.runs)
+        if wanted:
+            self._screen.run_worker(self._find_cascades(wanted), group="cascades", exit_on_error=False)
+
+    async def _find_cascades(self, wanted: Sequence[tuple[ErrorType, Run]]) -> None:
+        desk = self._screen.log_desk
+        for error, run in wanted:
+            try:
+                found = await self._reader.call(partial(self._cascade, error=error, run=run))
+            except Problem as problem:
+                self._screen.tell(one_line(str(problem)))
+                return
+            if found is not None and found != desk.cascades.get(error.id):
+                desk.cascades[error.id] = found
+                self._screen.log_tree.show(desk.log)
+
+    def _cascade(self, archive: Archive, *, error: ErrorType, run: Run) -> Cascade | None:
+        from importlog_tui.triage.cascade import cascade
+
+        return cascade(self.diagnosis(archive), archive, error, run)
+
+    def at_hand(self, record: Record) -> Why | None:
+        """What was found of a record before."""
+        if self._stamp != self._screen.log_desk.stamp:
+            self._known.clear()
+            self._stamp = self._screen.log_desk.stamp
+        return self._known.get(record.id)
+
+    async def find(self, record: Record) -> Why | None:
+        """The cause of a record, and of those around it in the table.
+
+        Raises:
+            Problem: the archive or a rules file can't be read.
+        """
+        if (known := self.at_hand(record)) is not None:
+            return known
+        stamp = self._stamp
+        some = self._around(record)
+        found = await self._reader.call(lambda archive: self._of(archive, some))
+        if stamp == self._screen.log_desk.stamp:
+            self._known.update(found)
+            while len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        return found.get(record.id)
+
+    def _around(self, record: Record) -> list[Record]:
+        table = self._screen.table
+        place, source = table.index, table.source
+        if source is None:
+            return [record]
+        start = max(0, place - _AROUND)
+        at_hand: Sequence[Record | None] = ()
+        for stop in (min(len(source), place + _AROUND), min(len(source), place + 1)):
+            at_hand = source.at_hand(start, stop) or ()
+            if at_hand:
+                break
+        near = {each.id: each for each in at_hand if each is not None and each.id not in self._known}
+        return list({**near, record.id: record}.values())
+
+    def diagnosis(self, archive: Archive) -> Diagnosis:
+        """What finds causes; to be called in the desk's thread."""
+        if self._diagnosis is None:
+            from importlog_tui.config import rule_texts
+            from importlog_tui.triage.diagnosis import Diagnosis
+            from importlog_tui.triage.reading import read_rules
+
+            config, zone = self._screen.context.config, self._screen.context.zone
+            rules = read_rules(rule_texts(config))
+            self._diagnosis = Diagnosis(
+                archive, rules, zone=zone, aliases=config.columns, sis=config.district.sis
+            )
+        return self._diagnosis
+
+    def _of(self, archive: Archive, records: Sequence[Record]) -> dict[int, Why]:
+        diagnosis = self.diagnosis(archive)
+        found = diagnosis.diagnose(records)
+        tables = [diagnosis.table(witness, Kind.USERS) for witness in Witness]
+        taken = [None if table is None else table.roster.taken_at for table in tables]
+        log = self._screen.log_desk.log
+        return {each.record.id: why(each, taken, log.zone, log.today) for each in found}
+
+    def close(self) -> None:
+        """No more questions."""
+        self._reader.close()

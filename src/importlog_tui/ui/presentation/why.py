@@ -1,0 +1,171 @@
+"""The verdict on a record, and its witnesses side by side, as the panel shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.fields import Field
+from importlog_tui.triage import persons
+from importlog_tui.triage.compare import Line, Told, compare
+from importlog_tui.triage.verdict import Certainty
+from importlog_tui.ui.presentation.words import day_short, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime, tzinfo
+
+    from importlog_tui.triage.cascade import Cascade
+    from importlog_tui.triage.diagnosis import Diagnosed
+    from importlog_tui.triage.evidence import Holder
+    from importlog_tui.triage.verdict import Verdict
+
+_SURE: Final = {Certainty.PROVEN: "Proven", Certainty.LIKELY: "Likely", Certainty.POSSIBLE: "Possible"}
+_OF_A_PERSON: Final = frozenset(
+    {
+        Field.UNIQUE_ID,
+        Field.LAST_NAME,
+        Field.FIRST_NAME,
+        Field.USERNAME,
+        Field.EMAIL,
+        Field.ROLE,
+        Field.SCHOOL,
+        Field.GRAD_YEAR,
+        Field.BIRTHDAY,
+        Field.STATUS,
+    }
+)
+_MOST_HOLDERS: Final = 3
+
+
+SAME, OTHER = "=", "≠"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one witness says.
+
+    Attributes:
+        value: None where it has no such column.
+        sign: `SAME`, `OTHER`, or "" for what nothing is held against.
+        names: of what is easily overlooked in it.
+    """
+
+    value: str | None
+    sign: str = ""
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Lines of cells under the names of the witnesses."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What is said of a record.
+
+    Attributes:
+        where: "fix in the SIS", for the title.
+        said: cause and remedy, a paragraph each.
+        note: how sure that is, and what it rests on.
+        tables: both holders of something that one can have; the witnesses of this row, which stand for its columns.
+        is_whole: the last table has all of the row's columns.
+    """
+
+    where: str
+    said: tuple[str, ...]
+    note: str
+    tables: tuple[Table, ...] = ()
+    is_whole: bool = False
+
+
+def why(told: Diagnosed, taken: Sequence[datetime | None], zone: tzinfo | None, today: date) -> Why:
+    """The verdict in words; `taken` tells when the SIS's and Schoology's tables were written, None where there is none."""
+    verdict = told.verdict
+    tables = [
+        _holder(told, holder, is_told=not at) for at, holder in enumerate(told.case.holders[:_MOST_HOLDERS])
+    ]
+    has_witness = told.case.sis is not None or told.case.account is not None
+    if has_witness:
+        dates = [f", {day_short(at.astimezone(zone).date(), today)}" if at else "" for at in taken]
+        tables.append(_witnesses(told.compared(), f"SIS{dates[0]}", f"Schoology{dates[1]}"))
+    return Why(
+        f"{verdict.owner.where}, {verdict.certainty}" if verdict.rule else verdict.owner.where,
+        (f"{verdict.cause} {verdict.remedy}",),
+        note(verdict),
+        tuple(tables),
+        is_whole=has_witness,
+    )
+
+
+def note(verdict: Verdict) -> str:
+    """What a verdict rests on."""
+    return f"{_SURE[verdict.certainty]}: {' '.join(verdict.evidence)}" if verdict.rule else ""
+
+
+def _witnesses(lines: Sequence[Line], sis: str, schoology: str) -> Table:
+    rows = tuple(
+        (
+            line.heading,
+            (
+                _cell(line.row, line.sis),
+                _first(line.sis, line.row),
+                _cell(line.schoology, line.sis, line.row),
+            ),
+        )
+        for line in lines
+    )
+    return Table("", ("row that failed", sis, schoology), rows)
+
+
+def _first(told: Told, row: Told) -> Cell:
+    """What the SIS says: the row is held against it, so it shows its value where the row has another."""
+    if told.value is not None and told.value == row.value:
+        return Cell(told.value, SAME)
+    return Cell(told.value, "", told.names)
+
+
+def _cell(told: Told, *against: Told) -> Cell:
+    if told.differs:
+        return Cell(told.value, OTHER, told.names)
+    is_same = any(told.value is not None and told.value == other.value for other in against)
+    is_row = len(against) == 1
+    return Cell(told.value, SAME if is_same and not is_row else "", told.names)
+
+
+def _holder(told: Diagnosed, holder: Holder, *, is_told: bool) -> Table:
+    lines = compare(told.record.values, told.case.about.fields, None, holder.entry)
+    rows = tuple(
+        (line.heading, (Cell(line.row.value), _cell(line.schoology, line.row, Told(None))))
+        for line in lines
+        if line.field in _OF_A_PERSON and (line.row.value is not None or line.schoology.value)
+    )
+    same = {
+        True: "the same person, it seems",
+        False: "another person",
+        None: "the same person? can't be told",
+    }
+    reasons = ", ".join(holder.likeness.reasons)
+    where = "in Schoology" if holder.in_schoology else "sent by the SIS"
+    title = f"{persons.called(holder.entry.fields) or 'Somebody'}, {where}: {same[holder.likeness.is_same]}"
+    return Table(
+        f"{title} ({reasons})" if reasons and not is_told else title, ("row that failed", "the other"), rows
+    )
+
+
+MOST_ROOTS: Final = 5
+
+
+def roots_words(told: Cascade) -> list[str]:
+    """What the rows of an error follow from, a paragraph each, the codes compared."""
+    said = [f"{told.sentence}:"]
+    for root in told.roots[:MOST_ROOTS]:
+        near = f"; the courses have {root.near}: {', '.join(root.names)}" if root.near else ""
+        said.append(f"{root.what} {root.key} {root.why}, {plural(root.rows, 'row')}{near}.")
+    more = len(told.roots) - MOST_ROOTS
+    return said + ([f"And {more:,} more."] if more > 0 else [])
