@@ -392,23 +392,13 @@ class Archive(Answers, Tallies):
             ArchiveProblem: it can't be written, the disk is full.
         """
         from importlog_tui.archive import undoing
-        from importlog_tui.archive.comparing import CACHE
         from importlog_tui.archive.filing import Filing
 
-        with self._connections.one() as connection:
-            (usual,) = connection.execute("PRAGMA cache_size").fetchone()
-            connection.execute(f"PRAGMA cache_size = -{CACHE}")
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                if changes is not None:
-                    undoing.begin(connection)
-                filing = Filing(connection, self._aliases)
-                yield filing
-                filing.finish()
-                if changes is not None:
-                    changes.append(undoing.end(connection))
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                connection.execute(f"PRAGMA cache_size = {usual}")
+        with self._connections.one() as connection, transaction(connection):
+            if changes is not None:
+                undoing.begin(connection)
+            filing = Filing(connection, self._aliases)
+            yield filing
+            filing.finish()
+            if changes is not None:
+                changes.append(undoing.end(connection))

@@ -200,12 +200,13 @@ def _tell(connection: sqlite3.Connection, chain: list[_Link], start: int) -> Non
             "UPDATE runs SET seq = ?, compared_with = ?, is_rerun = 0 WHERE id = ?",
             (seq, compared_with, link.run_id),
         )
+        told: dict[int, tuple[int, int]] = {}
         for lineage, places in there.items():
             if seq in places:
-                _tell_error(connection, lineage, places, link)
+                told |= _tell_error(connection, lineage, places, link)
             elif seq - 1 in places or (places and min(places) < seq):
                 _tell_gone(connection, lineage, places, link)
-        _count(connection, link)
+        _count(connection, link, told)
     for link in chain:
         if link.is_rerun and link.seq >= start:
             _copy(connection, link, by_seq[link.seq])
@@ -222,7 +223,9 @@ def _is_whole(places: dict[int, list[tuple[int, bool]]], seq: int) -> bool:
 
 def _tell_error(
     connection: sqlite3.Connection, lineage: int, places: dict[int, list[tuple[int, bool]]], link: _Link
-) -> None:
+) -> dict[int, tuple[int, int]]:
+    """Returns what `compare` does, where records were compared."""
+    told: dict[int, tuple[int, int]] = {}
     seq = link.seq
     since = seq
     while since - 1 in places:
@@ -244,7 +247,7 @@ def _tell_error(
         else:
             compared = Compared.CHANGES
             ids = [id_ for id_, _ in places.get(base, ())]
-            compare(connection, lineage, ids, [id_ for id_, _ in places[seq]], link.seq, link.run_id)
+            told = compare(connection, lineage, ids, [id_ for id_, _ in places[seq]], seq, link.run_id)
     for error_id, _ in places[seq]:
         connection.execute(
             "UPDATE errors SET state = ?, since_seq = ?, seen_seq = ?, first_seq = ?, compared = ? WHERE id = ?",
@@ -257,6 +260,7 @@ def _tell_error(
                 error_id,
             ),
         )
+    return told
 
 
 def _tell_gone(
@@ -268,12 +272,12 @@ def _tell_gone(
         compare(connection, lineage, [id_ for id_, _ in places[base]], [], link.seq, link.run_id)
 
 
-def _count(connection: sqlite3.Connection, link: _Link) -> None:
-    """Sum up what the records of a run were told."""
+def _count(connection: sqlite3.Connection, link: _Link, told: dict[int, tuple[int, int]]) -> None:
+    """Sum up what the records of a run were told; `told` is what `compare` said of its errors."""
     execute = connection.execute
     new = returned = 0
     is_told = link.seq > 1 and all(is_whole for _, _, is_whole in link.errors)
-    for lineage, error_id, _ in link.errors:
+    for _, error_id, _ in link.errors:
         compared, rows_read = execute(
             "SELECT compared, rows_read FROM errors WHERE id = ?", (error_id,)
         ).fetchone()
@@ -281,7 +285,7 @@ def _count(connection: sqlite3.Connection, link: _Link) -> None:
         if compared == Compared.NEW:
             came = rows_read
         elif compared == Compared.CHANGES:
-            came, back = _came(connection, lineage, error_id, link)
+            came, back = told[error_id]
             returned += back
         else:
             is_told = False
@@ -294,21 +298,6 @@ def _count(connection: sqlite3.Connection, link: _Link) -> None:
     execute(
         "UPDATE runs SET new_rows = ?, returned_rows = ?, gone_rows = ? WHERE id = ?", (*counts, link.run_id)
     )
-
-
-def _came(connection: sqlite3.Connection, lineage: int, error_id: int, link: _Link) -> tuple[int, int]:
-    """How many rows of an error are new, and how many are back; counted by rows, since a subject may stand in several."""
-    if not connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM changes WHERE run_id = ? AND lineage = ? AND what > 0)",
-        (link.run_id, lineage),
-    ).fetchone()[0]:
-        return 0, 0
-    new, back = connection.execute(
-        f"""SELECT total(c.what = {What.NEW}), total(c.what = {What.RETURNED}) FROM {ROWS}
-            JOIN changes c ON c.lineage = ? AND c.key = r.key AND c.seq = ? WHERE s.error_id = ?""",
-        (lineage, link.seq, error_id),
-    ).fetchone()
-    return int(new), int(back)
 
 
 def _copy(connection: sqlite3.Connection, rerun: _Link, first: _Link) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from importlog_tui.archive import joining
-from importlog_tui.archive.identity import key_maker
+from importlog_tui.archive.identity import block_keys
 from importlog_tui.archive.joining import Batch, Choice, Held
-from importlog_tui.cells import blocks_of, split
+from importlog_tui.cells import blocks_of
 from importlog_tui.fields import Columns
 from importlog_tui.text import whole
 
@@ -58,14 +58,14 @@ class Tables:
         self._connection.execute("SAVEPOINT batch")
         (first_id,) = self._connection.execute("SELECT next_record FROM counters").fetchone()
         next_id = first_id
-        key = key_maker(Columns(columns, self._aliases))
+        keys = block_keys(Columns(columns, self._aliases))
         for block in blocks_of(rows):
             count = len(block.texts)
             values: list[Any] = [None] * (4 * count)
             values[0::4] = range(next_id, next_id + count)
             values[1::4] = block.numbers
             values[2::4] = block.texts
-            values[3::4] = [key(split(text)) for text in block.texts]
+            values[3::4] = keys(block.texts)
             for start in range(0, 4 * count, 4 * _AT_ONCE):
                 self._insert(values[start : start + 4 * _AT_ONCE])
             next_id += count
