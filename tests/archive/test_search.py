@@ -55,8 +55,57 @@ def test_a_section_is_found_by_its_code(archive: Archive) -> None:
 
 
 def test_too_little_to_look_for_is_refused(archive: Archive) -> None:
-    with pytest.raises(ValueError, match="lo"):
-        archive.find("lo ma")
+    with pytest.raises(ValueError, match="l"):
+        archive.find("l m")
+
+
+@pytest.mark.parametrize(
+    ("text", "users"),
+    [
+        ("an", {f"{n}" for n in range(500, 521)}),  # a whole name, though María and eng9 have it in them
+        ("ng", {f"{n}" for n in range(500, 521)}),  # no whole name: what begins with it
+        ("ng an", {f"{n}" for n in range(500, 521)}),
+        ("lo ma", {"0204117"}),
+        ("lo zz", set()),
+        ("pez an", set()),  # An is nobody's part here whose name has "pez" in it
+        ("03", {"0204117"}),
+    ],
+)
+def test_two_letters_find_whole_names_or_what_begins_with_them(
+    archive: Archive, text: str, users: set[str]
+) -> None:
+    archive.index()
+    if text == "ng":
+        bring_in(archive, [run(written(9000), [ErrorReading("Name", 1, records=table([("9", "Ng", "Li")]))])])
+        assert {hit.record.subject.user for hit in archive.find(text)} == {"9"}
+        text = "ngu"
+    assert {hit.record.subject.user for hit in archive.find(text)} == users
+
+
+@pytest.mark.parametrize("text", ["lop mar", "an", "ma", "zzz", "4117"])
+def test_a_search_looks_at_no_more_in_a_hundred_times_as_many_records(tmp_path: Path, text: str) -> None:
+    def looked(many: int) -> int:
+        with Archive.open(tmp_path / f"{many}-{text}.db") as archive:
+            others = [(f"{n:07}", f"Brown{n}", f"Kim{n}") for n in range(many)]
+            rows = [*others, LOPEZ, ("0500001", "Nguyen", "An")]
+            bring_in(archive, [run(errors=[ErrorReading("Email", len(rows), records=table(rows))])])
+            archive.index()
+            steps = 0
+
+            def count() -> int:
+                nonlocal steps
+                steps += 1
+                return 0
+
+            with archive._connections.one() as connection:
+                connection.set_progress_handler(count, 1)
+            archive.find(text)
+            with archive._connections.one() as connection:
+                connection.set_progress_handler(None, 0)
+            return steps
+
+    # Steps of SQLite's machine, not time: a scan would take a hundred times as many.
+    assert looked(5_000) < 3 * looked(50) + 500
 
 
 def test_what_was_replaced_is_not_found_any_more(archive: Archive) -> None:

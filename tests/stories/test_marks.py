@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stories.told import District, person
+from tests.stories.told import FAILED, District, person
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,6 +79,78 @@ def test_what_is_accepted_leaves_the_new_count_and_not_the_totals(district: Dist
     assert district.run("mark", "undo", "--token", str(mark["token"]))[0] == 0
     assert district.rows("brief")[0]["new"] == 1
     assert district.run("mark", "undo", "--token", str(mark["token"]))[0] == 1
+
+
+def test_what_was_decided_is_listed_with_what_it_is_about_and_by_view(district: District) -> None:
+    district.night(day(0), {EMAIL: [person(1)]})
+    district.night(day(1), {EMAIL: [person(1), person(2), person(3)], MISSING: [person(4)]})
+    ids = {row["subject"]["user"]: str(row["id"]) for row in reversed(district.rows("records"))}
+    missing = next(row for row in district.rows("errors") if row["message"] == MISSING)
+    district.run("mark", "accepted", "--record", ids["204002"], "--reason", "known")
+    district.run("mark", "corrected", "--record", ids["204001"])
+    district.run("mark", "owner", "--error", str(missing["id"]))
+
+    def users(view: str) -> list[str]:
+        return [row["subject"]["user"] for row in district.rows("records", "--view", view)]
+
+    assert users("new") == ["204003", "204004"]
+    assert users("accepted") == ["204002"]
+    assert users("waiting") == ["204001"]
+    assert users("mine") == ["204004"]
+    assert [row["message"] for row in district.rows("errors", "--view", "mine")] == [MISSING]
+    # The state is what the nights say, whatever people decide.
+    assert len(district.rows("records", "--state", "new")) == 3
+    (email, _) = district.rows("errors", "--run", "2")
+    assert (email["new_rows"], email["new_rows_accepted"]) == (2, 1)
+    (accepted,) = district.rows("records", "--view", "accepted")
+    assert [(mark["kind"], mark["standing"]) for mark in accepted["marks"]] == [("accepted", "in force")]
+    (told,) = district.rows("brief")
+    assert (told["new"], told["accepted"], told["waiting"], told["rows_affected"]) == (2, 1, 1, 4)
+    assert "Accepted: known" in district.run("find", "204002")[1]
+
+
+def test_an_acceptance_cannot_hide_an_alarm(district: District) -> None:
+    """A count far from the usual one, and a failed run, are told whatever was accepted."""
+    for number in range(4):
+        district.night(day(number), {EMAIL: [person(1)]})
+    (error, *_) = district.rows("errors")
+    district.run("mark", "accepted", "--error", str(error["id"]), "--reason", "known")
+    district.night(day(4), {EMAIL: [person(n) for n in range(1, 61)]})
+    (told,) = district.rows("brief")
+    assert told["new"] == 0
+    assert told["status"] != 0
+    assert [unusual["rows_affected"] for unusual in told["unusual"]] == [60]
+
+
+def test_what_was_decided_last_is_taken_back_without_its_number(district: District) -> None:
+    district.night(day(0), {EMAIL: [person(1), person(2)]})
+    district.run("mark", "note", "--record", "1", "--reason", "first")
+    district.run("mark", "note", "--record", "1,2", "--reason", "second")
+    assert district.run("mark", "undo") == (0, "2 taken back\n")
+    assert [mark["reason"] for mark in district.rows("mark", "list")] == ["first"]
+    assert district.run("mark", "undo")[0] == 0
+    assert district.run("mark", "undo")[0] == 1
+
+
+def test_a_correction_made_on_an_old_night_is_proved_by_the_night_after_today(district: District) -> None:
+    """What ran before somebody corrected it can prove nothing."""
+    district.night(day(0), {EMAIL: [person(1), person(2)]})
+    district.night(day(1), {EMAIL: [person(1), person(2)]})
+    old = district.rows("records", "--run", "1")[0]
+    district.run("mark", "corrected", "--record", str(old["id"]))
+    assert standings(district) == ["waiting for proof"]
+    district.night(day(2), {EMAIL: [person(2)]})
+    assert standings(district) == ["cured"]
+
+
+def test_half_a_reading_and_a_failed_run_prove_nothing(district: District) -> None:
+    district.night(day(0), {EMAIL: [person(1), person(2)]})
+    district.run("mark", "corrected", "--record", "1")
+    district.night(day(1), {}, result=FAILED)
+    district.night(day(2), {EMAIL: [person(2)]}, claimed=2)
+    assert standings(district) == ["waiting for proof"]
+    district.night(day(3), {EMAIL: [person(2)]})
+    assert standings(district) == ["cured"]
 
 
 def test_an_acceptance_until_the_row_changes(district: District) -> None:

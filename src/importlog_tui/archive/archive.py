@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Self
 from importlog_tui.archive import opening, rows
 from importlog_tui.archive.answers import Answers
 from importlog_tui.archive.connections import Connections, transaction
+from importlog_tui.archive.decisions import Decisions
 from importlog_tui.archive.nouns import Nouns
 from importlog_tui.archive.tally import Tallies
 from importlog_tui.archive.unread import UnreadPages
@@ -25,17 +26,15 @@ if TYPE_CHECKING:
     import sqlite3
     from array import array
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
     from pathlib import Path
     from types import TracebackType
 
-    from importlog_tui.archive.decided import Decided
     from importlog_tui.archive.filing import Filing
     from importlog_tui.archive.roster_filing import RosterFiling
     from importlog_tui.archive.rows import Rows, Sort
     from importlog_tui.archive.undoing import Change
     from importlog_tui.fields import Field
-    from importlog_tui.model import ErrorType, Mark, Record, Run
+    from importlog_tui.model import ErrorType, Record, Run
 
 _KEPT_ORDERS: Final = 4
 """Sorted tables kept in memory; one of a million records takes 4 MB."""
@@ -48,14 +47,15 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that was looked for, with its run and its error's message."""
+    """A record that was looked for, with its run, and its error's message and lineage (`ErrorType.lineage`)."""
 
     record: Record
     run: Run
     message: str
+    lineage: int = 0
 
 
-class Archive(Answers, Tallies):
+class Archive(Answers, Tallies, Decisions):
     """The archive; a context manager that closes it."""
 
     def __init__(
@@ -240,12 +240,31 @@ class Archive(Answers, Tallies):
         """
         for error in self.errors(run_id, error_id):
             if states is not None:
-                some = self.chosen(error.id, sort=None, text="", cancelled=lambda: False, states=states)
-                for start in range(0, len(some), _AT_ONCE):
-                    yield from self.window(some.ids(start, start + _AT_ONCE))
+                yield from self.chosen_records(error.id, states=states)
                 continue
             with self._connections.one() as connection:
                 yield from self._nouns.records(connection, error.id)
+
+    def chosen_records(
+        self,
+        error_id: int,
+        *,
+        states: frozenset[State] | None = None,
+        only: frozenset[int] | None = None,
+        without: frozenset[int] = frozenset(),
+    ) -> Iterator[Record]:
+        """The records of an error that `chosen` chooses by these, streamed, in their own order."""
+        some = self.chosen(
+            error_id,
+            sort=None,
+            text="",
+            cancelled=lambda: False,
+            states=states,
+            only=only,
+            without=without,
+        )
+        for start in range(0, len(some), _AT_ONCE):
+            yield from self.window(some.ids(start, start + _AT_ONCE))
 
     def is_indexed(self) -> bool:
         """Whether all records can be found."""
@@ -290,8 +309,8 @@ class Archive(Answers, Tallies):
             for user in sorted(users):
                 records += self._about(user, {record.id for record in records}, limit)
         runs = {run.id: run for run in self.runs()}
-        messages = {error.id: error.message for error in self.errors()}
-        hits = [Hit(record, runs[record.run_id], messages[record.error_id]) for record in records]
+        errors = {error.id: (error.message, error.lineage) for error in self.errors()}
+        hits = [Hit(record, runs[record.run_id], *errors[record.error_id]) for record in records]
         hits.sort(
             key=lambda hit: hit.run.performed_at.timestamp() if hit.run.performed_at else 0.0, reverse=True
         )
@@ -308,55 +327,6 @@ class Archive(Answers, Tallies):
     def unread(self, log: str) -> UnreadPages:
         """What is still to be read of the log at this address."""
         return UnreadPages(self._connections, log)
-
-    def mark(self, mark: Mark, *, records: Sequence[int] = (), error_id: int | None = None) -> int:
-        """Keep a mark on records, or on an error, in one transaction; returns the token that takes it back.
-
-        Raises:
-            LookupError: one of them is not there; nothing was marked.
-        """
-        from importlog_tui.archive import marks
-
-        with self._connections.one() as connection, transaction(connection):
-            token = marks.add(connection, marks.places(connection, records, error_id), mark)
-            connection.execute("UPDATE counters SET stamp = stamp + 1")
-            return token
-
-    def undo(self, token: int | None, who: str, at: datetime) -> int:
-        """Take back the marks that were made at once under this token, or with None what `who` decided last; returns how many."""
-        from importlog_tui.archive import marks
-
-        with self._connections.one() as connection, transaction(connection):
-            token = marks.newest_of(connection, who) if token is None else token
-            undone = 0 if token is None else marks.undo(connection, token, who, at)
-            connection.execute("UPDATE counters SET stamp = stamp + (? > 0)", (undone,))
-            return undone
-
-    def marks(self, today: date) -> list[Mark]:
-        """All marks that were not taken back, newest first, each as it stands on this day."""
-        from importlog_tui.archive import marks, rulings
-
-        with self._connections.one() as connection:
-            return [mark for mark, _ in rulings.told(connection, marks.kept(connection), today)]
-
-    def sent(self, record_ids: Sequence[int], who: str, at: datetime) -> int:
-        """Remember that these records went out on a work list; returns how many there are."""
-        from importlog_tui.archive import sent
-
-        with self._connections.one() as connection, transaction(connection):
-            count = sum(
-                sent.remember(connection, record_ids[start : start + _AT_ONCE], who, int(at.timestamp()))
-                for start in range(0, len(record_ids), _AT_ONCE)
-            )
-            connection.execute("UPDATE counters SET stamp = stamp + 1")
-            return count
-
-    def decided(self, today: date) -> Decided:
-        """All marks as of `marks`, and what they mean for the errors of every night."""
-        from importlog_tui.archive.decided import decided
-
-        with self._connections.one() as connection:
-            return decided(connection, today)
 
     @contextlib.contextmanager
     def roster_filing(self) -> Iterator[RosterFiling]:

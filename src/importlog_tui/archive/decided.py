@@ -65,6 +65,10 @@ class Decided:
         """The marks on a record of `error`, newest first, without those on the error as a whole."""
         return self._by_place.get((error.lineage, record.key), [])
 
+    def on_record_or_error(self, error: ErrorType, record: Record) -> list[Mark]:
+        """The marks on a record of `error`, then those on the error as a whole."""
+        return [*self.on_record(error, record), *self.on_error(error)]
+
     def about(self, mark: Mark) -> list[Mark]:
         """The marks on the same thing as `mark`, newest first, itself among them."""
         return self._by_place.get((mark.lineage, mark.key), [])

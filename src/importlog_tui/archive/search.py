@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping, Sequence
 
-SHORTEST: Final = 3
-"""Letters that one of the words must have at least: fewer are not in the index."""
+SHORTEST: Final = 2
+"""Letters that one of the words must have at least."""
+_INDEXED: Final = 3
+"""Letters in a row that are in the index; a shorter word is found there by where it begins, since what stands before a cell is a letter, too."""
+_CELL: Final = "\x1f"
+"""Stands before and behind each cell of a text."""
 _AT_ONCE: Final = 2_000
 """Records held in memory; so many times more go into one transaction:"""
 _TIMES: Final = 10
@@ -111,18 +115,38 @@ def _text_maker(columns: Columns) -> Callable[[Sequence[str]], str]:
     chosen = places or range(len(columns.columns))
 
     def make(cells: Sequence[str]) -> str:
-        return folded("\x1f".join(cells[at].strip()[:_LONGEST] for at in chosen if at < len(cells)))
+        text = _CELL.join(cells[at].strip()[:_LONGEST] for at in chosen if at < len(cells))
+        return folded(f"{_CELL}{text}{_CELL}")
 
     return make
 
 
 def record_ids(connection: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
-    """Ids of records in whose text all words stand, the newest run first."""
-    threes = {word[at : at + SHORTEST] for word in words for at in range(len(word) - SHORTEST + 1)}
-    if not threes:
-        return []
-    match = " AND ".join('"' + three.replace('"', '""') + '"' for three in sorted(threes))
+    """Ids of records in whose text all words stand, the newest run first.
+
+    Where all words are short ones, those in which one of them is a whole cell (a person called An); else those in which it begins a word.
+    """
+    threes = {word[at : at + _INDEXED] for word in words for at in range(len(word) - _INDEXED + 1)}
     stands = "".join(" AND instr(t.text, ?) > 0" for _ in words)
+    if threes:
+        return _matching(connection, " AND ".join(map(_quoted, sorted(threes))), stands, words, limit)
+    if not (short := sorted(word for word in words if len(word) == SHORTEST)):
+        return []
+    whole = " AND ".join(f"{_quoted(_CELL + word)} AND {_quoted(word + _CELL)}" for word in short)
+    cells = [f"{_CELL}{word}{_CELL}" if word in short else word for word in words]
+    if found := _matching(connection, whole, stands, cells, limit):
+        return found
+    begins = " AND ".join(f"({_quoted(_CELL + word)} OR {_quoted(' ' + word)})" for word in short)
+    return _matching(connection, begins, stands, words, limit)
+
+
+def _quoted(three: str) -> str:
+    return '"' + three.replace('"', '""') + '"'
+
+
+def _matching(
+    connection: sqlite3.Connection, match: str, stands: str, words: Sequence[str], limit: int
+) -> list[int]:
     found = connection.execute(
         f"""WITH hits AS MATERIALIZED (SELECT t.id FROM search f JOIN texts t ON t.id = f.rowid
                 WHERE search MATCH ?{stands} ORDER BY f.rowid DESC LIMIT {_MOST_TEXTS})

@@ -19,6 +19,7 @@ from importlog_tui.cli.shared import (
     print_lines,
     rules_of,
     states_of,
+    views_of,
 )
 from importlog_tui.streams import terminal_width
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from importlog_tui.cli.shared import Commands
     from importlog_tui.config import Config
     from importlog_tui.model import ErrorType, Record
+    from importlog_tui.triage.views import Views
 
 
 def offer(commands: Commands) -> None:
@@ -53,6 +55,11 @@ def offer(commands: Commands) -> None:
                 type=states_of,
                 metavar="STATE,...",
                 help="only these: new, still, returned, gone; without --run of the newest comparable run of each kind",
+            )
+            listing.add_argument(
+                "--view",
+                choices=("new", "waiting", "mine", "accepted"),
+                help="only what is new and not accepted, waits for proof, is mine, is accepted; of the runs that --state looks at",
             )
         form = listing.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -90,11 +97,14 @@ def _errors(options: argparse.Namespace) -> int:
         known_run(archive, options)
         errors = archive.errors(options.run_id, options.error_id)
         known("error", options.error_id, errors)
-        if options.state is not None:
+        views = views_of(config, archive)
+        if options.view is not None:
+            errors = _errors_in(archive, options, errors, views)
+        elif options.state is not None:
             errors = _errors_with(archive, options, errors)
         rules = rules_of(config)
         kinds = {run.id: run.kind for run in archive.runs()}
-        rows = (listing.error_row(error, rules, kinds[error.run_id]) for error in errors)
+        rows = (listing.error_row(error, rules, kinds[error.run_id], views.decided) for error in errors)
         if options.json:
             listing.write_json(rows, sys.stdout)
         elif options.csv:
@@ -114,17 +124,26 @@ def _records(options: argparse.Namespace) -> int:
         known_run(archive, options)
         errors = archive.errors(options.run_id, options.error_id)
         known("error", options.error_id, errors)
-        records = (
-            archive.records(options.run_id, options.error_id)
-            if options.state is None
-            else _records_with(archive, options, errors)
-        )
+        views = views_of(config, archive)
+        if options.view is not None:
+            records = _records_in(archive, options, errors, views)
+        elif options.state is not None:
+            records = _records_with(archive, options, errors)
+        else:
+            records = archive.records(options.run_id, options.error_id)
         links = links_of(config)
         if options.why and not options.csv:
             return _why(options, config, archive, records)
         if options.json:
+            about = {error.id: error for error in (errors if options.state is None else archive.errors())}
             rows = (
-                listing.record_row(record, links, number) for record, number in numbered(archive, records)
+                listing.record_row(
+                    record,
+                    links,
+                    number,
+                    views.decided.on_record_or_error(about[record.error_id], record),
+                )
+                for record, number in numbered(archive, records)
             )
             listing.write_json(rows, sys.stdout)
         elif options.csv:
@@ -166,6 +185,40 @@ def _runs_asked(archive: Archive, options: argparse.Namespace, errors: Sequence[
     if options.run_id is not None:
         return [options.run_id]
     return [errors[0].run_id] if options.error_id is not None else archive.latest()
+
+
+def _errors_in(
+    archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType], views: Views
+) -> list[ErrorType]:
+    """Those of `errors` that are in the view asked for."""
+    from importlog_tui.triage.views import View
+
+    runs = {run.id: run for run in archive.runs()}
+    asked = set(_runs_asked(archive, options, errors))
+    there = [error for error in errors if error.run_id in asked]
+    return [
+        error
+        for error in there
+        if views.is_in(
+            View(options.view),
+            error,
+            runs[error.run_id],
+            [each for each in there if each.run_id == error.run_id],
+        )
+    ]
+
+
+def _records_in(
+    archive: Archive, options: argparse.Namespace, errors: Sequence[ErrorType], views: Views
+) -> Iterator[Record]:
+    """The records that are in the view asked for."""
+    from importlog_tui.triage.views import View
+
+    for error in _errors_in(archive, options, errors, views):
+        part = views.part(View(options.view), error)
+        if part.states is None and options.view == View.NEW and error.new_rows is None:
+            continue  # which of them are new can't be told
+        yield from archive.chosen_records(error.id, states=part.states, only=part.only, without=part.without)
 
 
 def _errors_with(

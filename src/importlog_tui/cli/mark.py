@@ -38,7 +38,9 @@ def offer(commands: Commands) -> None:
         metavar="DAY|grows|changes",
         help="end of an acceptance: a day (2026-12-31), when the error grows, when the row changes",
     )
-    mark.add_argument("--token", type=id_of, metavar="N", help="what undo takes back")
+    mark.add_argument(
+        "--token", type=id_of, metavar="N", help="what undo takes back; without it, what you decided last"
+    )
     mark.add_argument("--json", action="store_true", help="with list: one JSON object a line")
 
 
@@ -65,8 +67,6 @@ def _mark(options: argparse.Namespace) -> int:
         raise UsageProblem(
             "nothing was brought in yet", where=str(path), remedy="Try: importlog-tui add FILE"
         )
-    if options.what == "undo" and options.token is None:
-        raise UsageProblem("undo needs --token N", remedy="See: importlog-tui mark list")
     if options.what != "undo" and not options.record and options.error_id is None:
         raise UsageProblem("say what it is about", remedy="With --record ID,... or --error ID.")
     with Archive.open(path, group_writable=config.archive.group_writable, aliases=config.columns) as archive:

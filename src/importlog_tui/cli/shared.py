@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from importlog_tui.sources.status_log import How
     from importlog_tui.triage.diagnosis import Diagnosis
     from importlog_tui.triage.rules import Rules
+    from importlog_tui.triage.views import Views
 
 DONE, NOTICE, REFUSED = 0, 1, 2
 
@@ -176,6 +177,21 @@ def how(config: Config, options: argparse.Namespace | None = None) -> How:
         return How(clock, columns=config.columns)
     columns = {**config.columns, **dict(options.column)}
     return How(clock, as_=options.as_, kind=Kind(options.kind) if options.kind else None, columns=columns)
+
+
+def today_of(config: Config) -> date:
+    """The day on the reader's clock."""
+    from importlog_tui.times import zone_named
+
+    return datetime.now(UTC).astimezone(zone_named(config.time.zone)).date()
+
+
+def views_of(config: Config, archive: Archive) -> Views:
+    """What people decided, as it stands, and what of it is in which view."""
+    from importlog_tui.report.marking import login_name
+    from importlog_tui.triage.views import Views
+
+    return Views(archive.decided(today_of(config)), login_name())
 
 
 def print_lines(lines: Iterator[str]) -> None:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import csv
 from itertools import groupby, islice
+from textwrap import wrap
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from importlog_tui.archive.decided import UNDECIDED
 from importlog_tui.fields import unique_headings
+from importlog_tui.report import marking
 from importlog_tui.text import fit, one_line, safe, to_json, width
 
 if TYPE_CHECKING:
@@ -19,8 +22,9 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from importlog_tui.archive import Hit
+    from importlog_tui.archive.decided import Decided
     from importlog_tui.links import Links
-    from importlog_tui.model import ErrorType, Kind, Record, Run
+    from importlog_tui.model import ErrorType, Kind, Mark, Record, Run
     from importlog_tui.triage.rules import Rules
 
 Row = dict[str, object]
@@ -71,8 +75,11 @@ def run_row(run: Run) -> Row:
     }
 
 
-def error_row(error: ErrorType, rules: Rules, kind: Kind) -> Row:
-    """An error's fields; `state` is null where there is nothing to compare with, `cause` and what follows are by its message alone."""
+def error_row(error: ErrorType, rules: Rules, kind: Kind, decided: Decided = UNDECIDED) -> Row:
+    """An error's fields; `state` is null where there is nothing to compare with, `cause` and what follows are by its message alone.
+
+    `new_rows` counts by state alone, `new_rows_accepted` says how many of these somebody accepted.
+    """
     verdict = rules.verdict(error.message, kind)
     return {
         "id": error.id,
@@ -84,16 +91,18 @@ def error_row(error: ErrorType, rules: Rules, kind: Kind) -> Row:
         "complete": error.complete,
         **_state_fields(error),
         "new_rows": error.new_rows,
+        "new_rows_accepted": decided.accepted_of([error]).new,
+        "marks": [marking.short_row(mark) for mark in decided.on_error(error)],
         "cause": verdict.cause,
         "owner": verdict.owner.value,
         "remedy": verdict.remedy,
     }
 
 
-def record_row(record: Record, links: Links, number: str = "") -> Row:
+def record_row(record: Record, links: Links, number: str = "", marks: Sequence[Mark] = ()) -> Row:
     """A record's fields; `values` keeps the columns' own names and order, `links` holds addresses built from the configuration.
 
-    `number` is Schoology's own of the user, where the directory tells it.
+    `number` is Schoology's own of the user, where the directory tells it; `marks` are those on the record or on its error.
     """
     subject = record.subject
     return {
@@ -104,6 +113,7 @@ def record_row(record: Record, links: Links, number: str = "") -> Row:
         "subject": {"user": subject.user, "section": subject.section, "name": subject.name},
         "values": dict(record.values),
         **_state_fields(record),
+        "marks": [marking.short_row(mark) for mark in marks],
         "links": {
             "user": links.user(subject, record.values, number),
             "search": links.search(subject, record.values),
@@ -123,14 +133,15 @@ def _state_fields(one: ErrorType | Record) -> Row:
     }
 
 
-def hit_row(hit: Hit, links: Links, number: str = "") -> Row:
-    """A record that was looked for, as in `record_row`, with its error's message and its run's kind and time."""
+def hit_row(hit: Hit, links: Links, number: str = "", marks: Sequence[Mark] = (), times: int = 0) -> Row:
+    """A record that was looked for, as in `record_row`, with its error's message, its run's kind and time, and how often it came back."""
     performed_at = hit.run.performed_at
     return {
-        **record_row(hit.record, links, number),
+        **record_row(hit.record, links, number, marks),
         "message": hit.message,
         "kind": hit.run.kind.value,
         "performed_at": performed_at.isoformat() if performed_at else None,
+        "came_back": times,
     }
 
 
@@ -140,8 +151,9 @@ def hits_table(
     links: Links,
     cells: int,
     numbers: Mapping[str, str] = MappingProxyType({}),
+    remarks: Callable[[Sequence[Hit]], Iterable[str]] = lambda _: (),
 ) -> Iterator[str]:
-    """Whom or what was found: one part for each, its records newest first."""
+    """Whom or what was found: one part for each, its records newest first; `remarks` are what else is to be said of one."""
     subjects: dict[tuple[str, str], list[Hit]] = {}
     for hit in hits:
         subject = hit.record.subject
@@ -160,6 +172,8 @@ def hits_table(
         link = links.user(subject, named.values, number) or links.search(subject, named.values)
         if link:
             yield f"  {safe(link)}"
+        for remark in remarks(some):
+            yield from wrap(remark, cells, initial_indent="  ", subsequent_indent="    ")
         for hit in some:
             at = hit.run.performed_at
             when = f"{zone(at):%a %d %b %Y %H:%M}" if at else "no date"
@@ -358,6 +372,8 @@ def _number(value: int | None) -> str:
 def _plain(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, list):
+        return "; ".join(f"{each['kind']}: {each['standing']}" for each in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -8,11 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from importlog_tui.errors import UsageProblem
-from importlog_tui.model import Until
+from importlog_tui.model import MarkKind, Standing, Until
 from importlog_tui.text import fit, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import tzinfo
 
     from importlog_tui.model import Mark
 
@@ -61,6 +62,36 @@ def row(mark: Mark) -> dict[str, object]:
         "record_id": mark.record_id,
         "standing": mark.standing.value,
     }
+
+
+def short_row(mark: Mark) -> dict[str, object]:
+    """A mark's fields beside what it is on."""
+    return {name: value for name, value in row(mark).items() if name not in {"error_id", "record_id"}}
+
+
+def sentence(mark: Mark, day: Callable[[date], str], zone: tzinfo | None) -> str:
+    """What was decided, why, by whom and when: "Accepted until 31 Dec: twins (jo, 23 Nov)"; `day` names a day."""
+    reason = one_line(mark.reason)
+    when = day(mark.at.astimezone(zone).date())
+    return f"{_said(mark, day)}{f': {reason}' if reason else ''} ({one_line(mark.who)}, {when})"
+
+
+def _said(mark: Mark, day: Callable[[date], str]) -> str:
+    match mark.kind:
+        case MarkKind.ACCEPTED:
+            end = {
+                Until.NEVER: "",
+                Until.DAY: f" until {day(mark.until_day)}" if mark.until_day else "",
+                Until.GROWS: " until it grows",
+                Until.CHANGES: " until the row changes",
+            }[mark.until]
+            return f"Accepted{end}{', which has come' if mark.standing is Standing.ENDED else ''}"
+        case MarkKind.CORRECTED:
+            return f"Corrected in the SIS, {mark.standing}"
+        case MarkKind.NOTE:
+            return "Note"
+        case MarkKind.OWNER:
+            return "Owner"
 
 
 def lines(marks: Iterable[Mark], cells: int) -> Iterator[str]:

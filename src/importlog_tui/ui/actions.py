@@ -40,6 +40,7 @@ class Moment:
         has_log: the archive holds at least one run.
         has_states: at least one error could be compared with the night before.
         has_decisions: somebody decided something.
+        can_undo: something was decided or pasted in this session.
         has_log_address: the configuration names the Status Log page.
     """
 
@@ -51,6 +52,7 @@ class Moment:
     has_log: bool = False
     has_states: bool = False
     has_decisions: bool = False
+    can_undo: bool = False
     has_log_address: bool = False
 
 
@@ -76,6 +78,12 @@ def _needs_states(moment: Moment) -> str | None:
     if moment.has_states:
         return None
     return "There is nothing to compare with yet: what is new is told from an import's second night on."
+
+
+def _needs_done(moment: Moment) -> str | None:
+    if moment.can_undo:
+        return None
+    return "Nothing was decided or pasted in this session that could be taken back."
 
 
 def _needs_decisions(moment: Moment) -> str | None:
@@ -186,7 +194,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("link", ("L",), "whole link", "show whole addresses", why_not=_needs_some_address, rank=40),
     Action("decide", ("m",), "decide", "accept, corrected, note, owner", why_not=_needs_something, rank=17),
-    Action("undo", ("u",), "undo", "take back: last decision or paste", rank=46),
+    Action("undo", ("u",), "undo", "take back: last decision or paste", why_not=_needs_done, rank=46),
     Action("paste", ("p",), "paste", "how to paste the log or rows", rank=21),
     Action(
         "fetch",

@@ -35,8 +35,6 @@ class DecideDesk:
 
     def act_decide(self) -> None:
         """Ask what was decided about the selected records, the one under the cursor, or the tree's error."""
-        from importlog_tui.ui.screens.decide import DecideScreen
-
         table, error = self._screen.table, self._screen.chosen_error
         marked = tuple(sorted(table.marks)) if self._screen.table_is_shown else ()
         self._error, self._records = None, marked
@@ -44,6 +42,16 @@ class DecideDesk:
             self._records = (table.record.id,)
         if not self._records and error is not None:
             self._error = error.id
+        self._begin()
+
+    def about(self, records: tuple[int, ...]) -> None:
+        """Ask what was decided about records that need not be in the table."""
+        self._error, self._records = None, records
+        self._begin()
+
+    def _begin(self) -> None:
+        from importlog_tui.ui.screens.decide import DecideScreen
+
         about = "About this error, in every night." if self._error else self._about()
         self._screen.app.push_screen(DecideScreen(about), self._chosen)
 

@@ -113,7 +113,7 @@ def _decided(screen: TriageScreen, record: Record) -> list[str]:
     error, log = screen.chosen_error, screen.log_desk.log
     if error is None:
         return []
-    marks = [*log.views.decided.on_record(error, record), *log.views.decided.on_error(error)]
+    marks = log.views.decided.on_record_or_error(error, record)
     return [decisions.sentence(mark, log.zone, log.today) for mark in marks]
 
 

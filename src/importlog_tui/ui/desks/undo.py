@@ -22,6 +22,11 @@ class UndoDesk:
         self._screen = screen
         self._done: list[Undo] = []
 
+    @property
+    def can(self) -> bool:
+        """Whether there is anything to take back."""
+        return bool(self._done)
+
     def done(self, undo: Undo) -> str:
         """Something was done that `undo` takes back; returns how to, as a sentence."""
         self._done.append(undo)
@@ -30,9 +35,6 @@ class UndoDesk:
     def act_undo(self) -> None:
         """Take back what was done last in this session."""
         screen = self._screen
-        if not self._done:
-            screen.tell("Nothing was decided or pasted in this session that could be taken back.")
-            return
         undo = self._done.pop()
 
         def work(_: Job[str]) -> str:

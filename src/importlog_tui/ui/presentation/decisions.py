@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.model import MarkKind, Standing, Until
-from importlog_tui.text import one_line
+from importlog_tui.model import MarkKind, Standing
+from importlog_tui.report import marking
 from importlog_tui.triage.views import View, has_failed, of_most_weight
 from importlog_tui.ui.presentation import words
 
@@ -56,29 +56,8 @@ def word_of(marks: Sequence[Mark]) -> str:
 
 
 def sentence(mark: Mark, zone: tzinfo | None, today: date) -> str:
-    """What was decided, why, by whom and when: "Accepted until 31 Dec: twins (jo, 23 Nov)"."""
-    said = _said(mark, today)
-    reason = one_line(mark.reason)
-    day = words.day_short(mark.at.astimezone(zone).date(), today)
-    return f"{said}{f': {reason}' if reason else ''} ({one_line(mark.who)}, {day})"
-
-
-def _said(mark: Mark, today: date) -> str:
-    match mark.kind:
-        case MarkKind.ACCEPTED:
-            end = {
-                Until.NEVER: "",
-                Until.DAY: f" until {words.day_short(mark.until_day, today)}" if mark.until_day else "",
-                Until.GROWS: " until it grows",
-                Until.CHANGES: " until the row changes",
-            }[mark.until]
-            return f"Accepted{end}{', which has come' if mark.standing is Standing.ENDED else ''}"
-        case MarkKind.CORRECTED:
-            return f"Corrected in the SIS, {mark.standing}"
-        case MarkKind.NOTE:
-            return "Note"
-        case MarkKind.OWNER:
-            return "Owner"
+    """As `marking.sentence`, on the screen's days."""
+    return marking.sentence(mark, lambda day: words.day_short(day, today), zone)
 
 
 def explained(view: View) -> str:

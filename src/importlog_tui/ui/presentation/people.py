@@ -6,17 +6,21 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from importlog_tui.model import State
+from importlog_tui.model import Result
+from importlog_tui.report.person import sentence
 from importlog_tui.text import fit, one_line, width
 from importlog_tui.triage.nights import night_of
-from importlog_tui.ui.presentation import states, words
+from importlog_tui.ui.presentation import decisions, states, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, tzinfo
+    from datetime import date, datetime, tzinfo
 
     from importlog_tui.archive import Hit
-    from importlog_tui.model import Record
+    from importlog_tui.model import Kind, Record
+    from importlog_tui.triage.nights import Night
+    from importlog_tui.triage.person import Repeated
+    from importlog_tui.ui.presentation.log import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,37 +65,91 @@ def found_line(one: Found, cells: int, zone: tzinfo | None, today: date) -> str:
     return fit(f"{head}{said}   {one_line(newest.message)}", cells)
 
 
-def timeline(one: Found, zone: tzinfo | None, today: date) -> list[str]:
-    """Night by night, newest first: each import that named this person, with the error and its state; above it what keeps coming back."""
-    lines = _flips(one, zone, today)
-    last = None
+def page(one: Found, repeated: Sequence[Repeated], log: Log, cells: int) -> list[str]:
+    """All nights of a person: what keeps happening, what was decided, each trouble as a row of nights, and below that night by night.
+
+    Sentences are for the screen to wrap; rows of nights are cut to `cells`.
+    """
+
+    def day(at: datetime) -> str:
+        return words.day_short(night_of(at, log.zone), log.today)
+
+    lines = [sentence(each, day) for each in repeated]
+    lines += _decided(one, log)
+    strips = [fit(line, cells).rstrip() for line in _strips(one, log)]
+    lines += [*([""] if lines and strips else []), *strips]
+    return [*lines, *([""] if lines else []), *_timeline(one, log)]
+
+
+def _decided(one: Found, log: Log) -> list[str]:
+    """What was decided about their records, and about the errors these stand in."""
+    decided = log.views.decided
+    found: dict[str, None] = {}
     for hit in one.hits:
-        day = _day(hit, zone, today)
-        if day != last:
-            lines += [*([""] if lines else []), day]
-            last = day
-        record = hit.record
-        since = states.since_words(record, _night(hit, zone), zone, today)
-        section = f"   {one_line(record.subject.section)}" if record.subject.section else ""
+        error = log.errors.get(hit.record.error_id)
+        if error is None:
+            continue
+        for mark in decided.on_record_or_error(error, hit.record):
+            found.setdefault(f"{decisions.sentence(mark, log.zone, log.today)}   {one_line(hit.message)}")
+    return list(found)
+
+
+_MOST_NIGHTS = 30
+_HERE, _NOT_HERE, _NOT_KNOWN = "●", "·", " "
+
+
+def _strips(one: Found, log: Log) -> list[str]:
+    """Each trouble in a line, a sign for each night, the newest at the right: there, not there, not known."""
+    nights = [night for night in reversed(log.nights) if night.day is not None][-_MOST_NIGHTS:]
+    if len(nights) < 2:
+        return []
+    days = {night.day: place for place, night in enumerate(nights)}
+    rows: dict[tuple[int, int], list[Hit]] = defaultdict(list)
+    for hit in one.hits:
+        rows[hit.lineage, hit.record.key].append(hit)
+    first, last = (words.day_short(night.day, log.today) for night in (nights[0], nights[-1]) if night.day)
+    gap = max(1, len(nights) - len(first) - len(last))
+    lines = [f"{'':14}{first}{' ' * gap}{last}"]
+    for hits in rows.values():
+        kind = hits[0].run.kind
+        signs = [_NOT_HERE if _is_known(night, kind) else _NOT_KNOWN for night in nights]
+        for hit in hits:
+            if (place := days.get(_night(hit, log.zone))) is not None:
+                signs[place] = _HERE
+        width = max(len(nights), len(first) + gap + len(last))
         lines.append(
-            f"  {words.clock_time(hit.run, zone) or '     '}  {fit(words.run_label(hit.run), 12)} {one_line(hit.message) or '(no message)'}{section}"
+            f"{fit(words.run_label(hits[0].run), 13)} {''.join(signs):<{width}}  {_trouble(hits[0])}"
         )
-        if since:
-            lines.append(f"{'':22}{since}")
     return lines
 
 
-def _flips(one: Found, zone: tzinfo | None, today: date) -> list[str]:
-    """Errors that went and came back more than once: a repair that does not last."""
-    back: defaultdict[str, list[Hit]] = defaultdict(list)
+def _is_known(night: Night, kind: Kind) -> bool:
+    """Whether a night tells what is not there."""
+    return any(
+        run.kind is kind and run.errors_listed and run.result is not Result.FAILED for run in night.runs
+    )
+
+
+def _trouble(hit: Hit) -> str:
+    section = f"   {one_line(hit.record.subject.section)}" if hit.record.subject.section else ""
+    return (one_line(hit.message) or "(no message)") + section
+
+
+def _timeline(one: Found, log: Log) -> list[str]:
+    """Night by night, newest first: each import that named this person, with the error and its state."""
+    lines: list[str] = []
+    last = None
     for hit in one.hits:
-        if hit.record.state is State.RETURNED and not hit.run.is_rerun:
-            back[one_line(hit.message)].append(hit)
-    return [
-        f"Came back {len(hits)} times since {_day(hits[-1], zone, today)}: {message}"
-        for message, hits in back.items()
-        if len(hits) > 1
-    ]
+        day = _day(hit, log.zone, log.today)
+        if day != last:
+            lines += [*([""] if lines else []), day]
+            last = day
+        since = states.since_words(hit.record, _night(hit, log.zone), log.zone, log.today)
+        clock = words.clock_time(hit.run, log.zone) or "     "
+        lines.append(f"  {clock}  {fit(words.run_label(hit.run), 12)} {_trouble(hit)}")
+        if since:
+            lines.append(f"{'':22}{since}")
+    return lines
 
 
 def _night(hit: Hit, zone: tzinfo | None) -> date | None:

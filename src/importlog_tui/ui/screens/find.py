@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
-SHORTEST = 3
+SHORTEST = 2
 """Letters that one of the words must have at least."""
 
 MOST = 200

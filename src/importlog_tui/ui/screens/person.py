@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.widgets import Static
 
-from importlog_tui.errors import Problem
 from importlog_tui.ui.presentation import people
 from importlog_tui.ui.screens.page import PageScreen
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from textual.binding import BindingType
 
-    from importlog_tui.archive import Hit
+    from importlog_tui.triage.person import Repeated
     from importlog_tui.ui.presentation.people import Found
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
@@ -29,35 +32,45 @@ class PersonScreen(PageScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", show=False),
         Binding("y", "copy", show=False),
+        Binding("m", "decide", show=False),
     ]
 
     def __init__(self, triage: TriageScreen, one: Found) -> None:
         self._triage, self._one = triage, one
-        super().__init__(one.title, self._told(), "o open user page   y copy link   Esc back")
+        self._repeated: list[Repeated] = []
+        super().__init__(one.title, self._told(), "o open user page   y copy link   m decide   Esc back")
 
     def _told(self) -> list[str]:
-        log = self._triage.log_desk.log
-        return [f" {line}" for line in people.timeline(self._one, log.zone, log.today)]
+        log, cells = self._triage.log_desk.log, self._triage.size.width - 2
+        return [f" {line}" for line in people.page(self._one, self._repeated, log, cells)]
 
     def on_mount(self) -> None:
         """Have all nights of this person looked up: a search by a name may have found only some."""
         super().on_mount()
-        user, archive = self._one.key[0], self._triage.context.archive
-        if not user:
-            return
+        one, context = self._one, self._triage.context
 
-        def work(_: Job[list[Hit]]) -> list[Hit]:
-            try:
-                return archive.find(user, _MOST)
-            except (ValueError, Problem):
-                return []  # what was found before stays
+        def work(_: Job[tuple[Found, list[Repeated]]]) -> tuple[Found, list[Repeated]]:
+            from importlog_tui.config import rule_texts
+            from importlog_tui.triage.person import repeated
+            from importlog_tui.triage.reading import read_rules
+
+            archive, found = context.archive, one
+            with contextlib.suppress(ValueError):
+                hits = archive.find(one.key[0], _MOST) if one.key[0] else []
+                found = next((each for each in people.found(hits) if each.key == one.key), one)
+            category = read_rules(rule_texts(context.config)).category
+            return found, repeated(found.hits, archive.flips(found.hits), category)
 
         self._triage.work.start("person", work, self._all_found)
 
-    def _all_found(self, hits: list[Hit]) -> None:
-        mine = [one for one in people.found(hits) if one.key == self._one.key]
-        if mine and self.is_attached and len(mine[0].hits) > len(self._one.hits):
-            self._one = mine[0]
+    def on_resize(self) -> None:
+        """Fit the rows of nights to the new width."""
+        self._lines = list(self._told())
+        self.query_one("#body Static", Static).update(self.text())
+
+    def _all_found(self, told: tuple[Found, list[Repeated]]) -> None:
+        if self.is_attached:
+            self._one, self._repeated = told
             self._lines = list(self._told())
             self.query_one("#body Static", Static).update(self.text())
 
@@ -71,6 +84,17 @@ class PersonScreen(PageScreen[None]):
         self._go_back()
         self._triage.links_desk.copy_of(self._one.record)
 
+    def action_decide(self) -> None:
+        """Go back and keep what is decided about their records of the newest night in which they had any."""
+        self._go_back()
+        newest = self._one.hits[0].run.performed_at
+        records = [hit.record.id for hit in self._one.hits if _is_same_night(hit.run.performed_at, newest)]
+        self._triage.decide_desk.about(tuple(sorted(records)))
+
     def _go_back(self) -> None:
         while self.app.screen is not self._triage and len(self.app.screen_stack) > 1:
             self.app.pop_screen()
+
+
+def _is_same_night(at: datetime | None, newest: datetime | None) -> bool:
+    return at == newest if at is None or newest is None else newest - at < timedelta(hours=12)

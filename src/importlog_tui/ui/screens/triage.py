@@ -164,6 +164,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             marked=len(self.table.marks),
             has_log=bool(self.log_desk.log.runs),
             has_states=self.log_desk.log.has_states,
+            can_undo=self.undo_desk.can,
             has_decisions=bool(self.log_desk.log.views.decided.marks),
             has_log_address=self.context.links.log is not None,
         )

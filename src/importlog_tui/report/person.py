@@ -1,0 +1,25 @@
+"""What keeps happening to one person, in a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from importlog_tui.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from importlog_tui.triage.person import Repeated
+
+
+def sentence(what: Repeated, day: Callable[[datetime], str]) -> str:
+    """What happened how often, "Enabled by hand, disabled again: 3 times since 9 Nov (User is sent as inactive)"; `day` names a day."""
+    since = f" since {day(what.since)}" if what.since else ""
+    message = one_line(what.message)
+    if what.is_in_a_row:
+        return f"Disabled again every night: {what.times:,} nights{since} ({message})"
+    times = f"{what.times:,} {'time' if what.times == 1 else 'times'}{since}"
+    if what.by_hand:
+        return f"Enabled by hand, disabled again: {times} ({message})"
+    return f"Cured, came back: {times} ({message})"
