@@ -10,6 +10,7 @@ import pytest
 
 from importlog_tui.demo.server import MadeUpSchoology, Running, World, running
 from importlog_tui.demo.server.gate import KEY, SECRET
+from importlog_tui.secret import Secret
 from importlog_tui.sources.schoology.client import Client, Patience
 from importlog_tui.sources.schoology.oauth import Key
 
@@ -43,7 +44,7 @@ def ask(site: Running) -> Iterator[Ask]:
 
     def client(key: str = KEY, secret: str = SECRET, **more: object) -> Client:
         options = {"patience": HURRIED, **more}
-        made.append(Client(f"{site.address}/v1", Key(key, secret), **options))  # type: ignore[arg-type]
+        made.append(Client(f"{site.address}/v1", Key(key, Secret(secret)), **options))  # type: ignore[arg-type]
         return made[-1]
 
     yield client

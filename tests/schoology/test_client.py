@@ -18,6 +18,7 @@ from importlog_tui.demo.roster import LOPEZ, schoology_id
 from importlog_tui.demo.server import MadeUpSchoology, Mishap, Running, World
 from importlog_tui.demo.server.gate import KEY, PERSONAL_KEY, SECRET
 from importlog_tui.errors import UsageProblem
+from importlog_tui.secret import Secret
 from importlog_tui.sources.schoology.client import MOST_REDIRECTS, Client, Patience, Stopped
 from importlog_tui.sources.schoology.oauth import Key, Method, Style
 from importlog_tui.sources.schoology.probe import probe
@@ -64,7 +65,7 @@ def test_a_clock_behind_the_servers_costs_one_more_request(site: Running, ask: A
     ask().get("roles")
     site.app.api.gate._last[KEY] = int(time.time()) - 5  # what another program sent
     behind = Client(
-        f"{site.address}/v1/", Key(KEY, SECRET), patience=HURRIED, clock=lambda: time.time() - 3600
+        f"{site.address}/v1/", Key(KEY, Secret(SECRET)), patience=HURRIED, clock=lambda: time.time() - 3600
     )
     behind._sender._last = 0
     site.control.forget()
@@ -124,7 +125,7 @@ def test_nothing_but_reading_leaves_this_machine(site: Running, ask: Ask) -> Non
 )
 def test_the_key_goes_to_schoology_alone(address: str) -> None:
     with pytest.raises(UsageProblem, match="Schoology alone"):
-        Client(address, Key(KEY, SECRET))
+        Client(address, Key(KEY, Secret(SECRET)))
 
 
 def test_a_redirect_to_another_host_is_not_followed(site: Running, ask: Ask) -> None:
@@ -157,14 +158,14 @@ def test_over_tls_a_location_with_http_is_upgraded(world: World) -> None:
     try:
         with Client(
             f"https://127.0.0.1:{server.server_port}/v1",
-            Key(KEY, SECRET),
+            Key(KEY, Secret(SECRET)),
             patience=HURRIED,
             verify=client_side,
         ) as client:
             assert client.get("users/me")["name_last"]
         with (
             Client(
-                f"https://127.0.0.1:{server.server_port}/v1", Key(KEY, SECRET), patience=HURRIED
+                f"https://127.0.0.1:{server.server_port}/v1", Key(KEY, Secret(SECRET)), patience=HURRIED
             ) as stranger,
             pytest.raises(ApiProblem, match=r"certificate .* can't be trusted"),
         ):
@@ -273,7 +274,7 @@ def test_what_is_no_answer_gets_a_sentence_of_its_own(
 
 def test_nobody_listens(ask: Ask) -> None:
     with (
-        Client("http://127.0.0.1:9/v1", Key(KEY, SECRET), patience=HURRIED) as client,
+        Client("http://127.0.0.1:9/v1", Key(KEY, Secret(SECRET)), patience=HURRIED) as client,
         pytest.raises(ApiProblem, match="can't be reached"),
     ):
         client.get("users/me")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from oauthlib.oauth1.rfc5849 import signature
 from oauthlib.oauth1.rfc5849.utils import parse_authorization_header
 
+from importlog_tui.secret import Secret
 from importlog_tui.sources.schoology.oauth import (
     DEFAULT_STYLE,
     Key,
@@ -20,7 +21,8 @@ from importlog_tui.sources.schoology.oauth import (
     base_string,
 )
 
-KEY = Key("a1b2c3", "s3cr&t/+")
+SECRET = "s3cr&t/+"
+KEY = Key("a1b2c3", Secret(SECRET))
 
 
 def signer(style: Style = DEFAULT_STYLE, clock: float = 1_000_000.9) -> Signer:
@@ -106,7 +108,7 @@ def test_hmac_signs_what_oauthlib_signs(query: list[tuple[str, str]], path: str,
         if name.startswith("oauth_") and name != "oauth_signature"
     }
     assert base_string("GET", url, named) == theirs
-    assert parts["oauth_signature"] == quote(signature._sign_hmac("SHA-1", theirs, KEY.secret, ""), safe="")
+    assert parts["oauth_signature"] == quote(signature._sign_hmac("SHA-1", theirs, SECRET, ""), safe="")
 
 
 def test_a_secret_is_in_no_repr() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from importlog_tui.archive import Archive
 from importlog_tui.config import Config, District, Open, Schoology, Screen, Time
+from importlog_tui.fetching.api import LookUp
 from importlog_tui.links import Link
 from importlog_tui.model import ErrorReading, Format, Kind, Origin, RecordsReading, Result, RunReading, When
 from importlog_tui.refresh import bring_in
@@ -143,6 +144,7 @@ def small_app(
     state: Path | None = None,
     banner: str = "",
     no_color: bool = False,
+    look_up: Callable[[], LookUp | None] = lambda: None,
 ) -> ImportLog:
     """The program on an archive that exists."""
     outside = outside or Outside()
@@ -155,6 +157,7 @@ def small_app(
         state_file=state,
         banner=banner,
         no_color=no_color,
+        look_up=look_up,
     )
     return ImportLog(context, load_log(context.archive, context.today()))
 

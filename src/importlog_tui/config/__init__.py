@@ -7,6 +7,7 @@ from importlog_tui.config.reading import load
 from importlog_tui.config.rule_files import rule_texts
 from importlog_tui.config.settings import (
     Access,
+    Api,
     ArchiveSettings,
     Config,
     District,
@@ -22,6 +23,7 @@ from importlog_tui.config.writing import example_text, init, path_text, show_tex
 
 __all__ = [
     "Access",
+    "Api",
     "ArchiveSettings",
     "Config",
     "District",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from importlog_tui.config.values import (
+    API_ADDRESS,
     BASE_ADDRESS,
     COMMAND,
     FIELD,
@@ -19,6 +20,7 @@ from importlog_tui.config.values import (
     PATH,
     PATHS_ON_SITE,
     PROGRAM,
+    REALM,
     SFTP_ADDRESS,
     YES_OR_NO,
     ZONE,
@@ -95,6 +97,61 @@ class Access:
             "Paths on the log's host, besides its own folder, that its links may be followed to.",
             PATHS_ON_SITE,
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """[api]: Schoology's REST API, which is read and never written (schoology.md 4); key and secret stand nowhere in a file."""
+
+    address: str = field(
+        default="https://api.schoology.com/v1",
+        metadata=_says("Where the API is: Schoology's own, or a test server on this machine.", API_ADDRESS),
+    )
+    key_command: tuple[str, ...] = field(
+        default=(), metadata=_says("The command that prints the API key, word by word.", PROGRAM)
+    )
+    key_variable: str = field(
+        default="IMPORTLOG_API_KEY",
+        metadata=_says("The environment variable that holds it, where there is no command.", LINE),
+    )
+    key_keyring: str = field(
+        default="",
+        metadata=_says(
+            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE
+        ),
+    )
+    secret_command: tuple[str, ...] = field(
+        default=(), metadata=_says("The command that prints the API secret, word by word.", PROGRAM)
+    )
+    secret_variable: str = field(
+        default="IMPORTLOG_API_SECRET",
+        metadata=_says("The environment variable that holds it, where there is no command.", LINE),
+    )
+    secret_keyring: str = field(
+        default="",
+        metadata=_says(
+            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE
+        ),
+    )
+    look_up: bool = field(
+        default=True,
+        metadata=_says("Whether the screen asks about the users and sections on it by itself.", YES_OR_NO),
+    )
+    per_second: int = field(default=2, metadata=_says("Requests a second, at most.", number(1, 10)))
+    method: str = field(
+        default="HMAC-SHA1",
+        metadata=_says("How requests are signed.", choice("HMAC-SHA1", "PLAINTEXT")),
+    )
+    realm: str = field(
+        default="Schoology API",
+        metadata=_says(
+            'The realm that stands in their header; "Schoology%20API" where that is refused.', REALM
+        ),
+    )
+    ampersand: str = field(
+        default="%26",
+        metadata=_says("How the end of a PLAINTEXT signature is written.", choice("%26", "&")),
     )
 
 
@@ -230,6 +287,7 @@ class Config:
     district: District = District()
     schoology: Schoology = Schoology()
     access: Access = Access()
+    api: Api = Api()
     time: Time = Time()
     archive: ArchiveSettings = ArchiveSettings()
     sis: Sis = Sis()

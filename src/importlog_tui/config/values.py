@@ -123,6 +123,30 @@ def _base(value: object) -> str:
     return text.rstrip("/")
 
 
+API_HOST = "api.schoology.com"
+
+
+def _api(value: object) -> str:
+    address = _base(value)
+    host = urlsplit(address).hostname or ""
+    if not ((host == API_HOST and address.startswith("https://")) or _is_loopback(host)):
+        raise ValueError("an API key is sent to Schoology alone")
+    return address
+
+
+API_ADDRESS = Value(f"https://{API_HOST}/v1, or an address on this machine", _api)
+
+
+def _realm(value: object) -> str:
+    text = _line(value)
+    if not text.isascii() or '"' in text or "\\" in text:
+        raise ValueError("a header can't hold that")
+    return text
+
+
+REALM = Value('text of one line without quotes, such as "Schoology API", or empty', _realm)
+
+
 def _page(value: object) -> str:
     return "" if value == "" else _checked_address(value)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive.placing import KnownError
     from importlog_tui.fetching import Fetched
+    from importlog_tui.fetching.directory import DirectoryFetched
     from importlog_tui.fetching.sis import SisFetched
     from importlog_tui.refresh import Brought, Outcome, Unplaced
     from importlog_tui.roster import Unclear
@@ -86,6 +87,13 @@ def fetched(fetched: Fetched) -> str:
     """One line: what a fetch read, and how much of it is new."""
     pages = _counted("page", fetched.pages)
     return f"{summary(fetched.outcome)}; {pages} in {_counted('request', fetched.requests)}"
+
+
+def directory(fetched: DirectoryFetched) -> str:
+    """One line: how many users the directory has, how many of them are inactive, and whose key read them."""
+    inactive = f", {fetched.inactive:,} of them inactive" if fetched.inactive else ""
+    asked = _counted("request", fetched.requests)
+    return f"{summary(fetched.outcome)}{inactive}; {asked} with the key of {one_line(fetched.who)}"
 
 
 def complaints(outcome: Outcome, zone: Callable[[datetime], datetime]) -> Iterator[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from importlog_tui.archive.decided import Decided
     from importlog_tui.config import Config
     from importlog_tui.fetching import Asker
+    from importlog_tui.fetching.api import LookUp
     from importlog_tui.links import Link
     from importlog_tui.model import ErrorType, Run
     from importlog_tui.sources.status_log.web.visitor import Visitor
@@ -69,6 +70,7 @@ class Context:
         state_file: where the position is kept; None keeps none.
         who: the login name, under which decisions are kept.
         visitor: opens the site with the reader's session; it is given what asks for one that is kept nowhere. Blocking; called in a thread.
+        look_up: gives what asks Schoology about users and sections and keeps what it says, None where no key is set; both are called in a thread.
         banner: said in the top line, such as "made-up".
     """
 
@@ -85,6 +87,7 @@ class Context:
     banner: str = ""
     who: Callable[[], str] = login_name
     suspends: Callable[[], bool] = lambda: False
+    look_up: Callable[[], LookUp | None] = lambda: None
     is_remote: bool = False
     no_color: bool = False
 

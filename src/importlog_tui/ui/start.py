@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.config import Config
     from importlog_tui.fetching import Asker
+    from importlog_tui.fetching.api import LookUp
     from importlog_tui.links import Link
     from importlog_tui.sources.status_log.web.visitor import Visitor
     from importlog_tui.terminal.clipboard import Copied
@@ -49,6 +50,12 @@ def run(config: Config, archive: Path, environment: Environment, *, banner: str,
 
         return visitor_for(config, environment, ask)
 
+    @cache
+    def look_up() -> LookUp | None:
+        from importlog_tui.fetching.api import look_up_for
+
+        return look_up_for(config, environment, archive)
+
     if not archive.exists():
         Archive.open(archive, group_writable=config.archive.group_writable).close()
     context = Context.of(
@@ -60,6 +67,7 @@ def run(config: Config, archive: Path, environment: Environment, *, banner: str,
         suspends=lambda: plan().suspend,
         state_file=locations.state_file() if keep_position else None,
         banner=banner,
+        look_up=look_up,
         is_remote=environment.is_remote(config.open.session),
         no_color=environment.no_color,
     )

@@ -18,6 +18,8 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from importlog_tui.secret import Secret
+
 
 class Method(StrEnum):
     """How a request is signed."""
@@ -28,10 +30,10 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key and its secret, which no message and no log shows."""
+    """An API key and its secret."""
 
     key: str
-    secret: str = field(repr=False)
+    secret: Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Signer:
         return f'OAuth realm="{self.style.realm}",{told},oauth_signature="{signature}"'
 
     def _signature(self, method: str, url: str, parts: dict[str, str]) -> str:
-        key = f"{_quoted(self.key.secret)}&"
+        key = f"{_quoted(self.key.secret.reveal())}&"
         if self.style.method is Method.PLAINTEXT:
             return key if self.style.literal else _quoted(key)
         signed = hmac.new(key.encode(), base_string(method, url, parts).encode(), hashlib.sha1)

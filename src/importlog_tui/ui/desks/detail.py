@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
+from importlog_tui.ui.desks import directory
 from importlog_tui.ui.desks.look import SETTLE
 from importlog_tui.ui.presentation import decisions, notes, states
 from importlog_tui.ui.presentation.why import roots_words
@@ -123,4 +124,4 @@ def _follows(screen: TriageScreen, _: Record) -> list[str]:
 
 
 ABOVE: Final[tuple[Above, ...]] = (_follows, _decided)
-LATER: Final[tuple[Later, ...]] = ()
+LATER: Final[tuple[Later, ...]] = (directory.told,)

@@ -16,6 +16,7 @@ from importlog_tui.ui.actions import BY_ID, Moment, Place
 from importlog_tui.ui.desks.acts import ActsDesk
 from importlog_tui.ui.desks.decide import DecideDesk
 from importlog_tui.ui.desks.detail import DetailDesk
+from importlog_tui.ui.desks.directory import DirectoryDesk
 from importlog_tui.ui.desks.fetch import FetchDesk
 from importlog_tui.ui.desks.links import LinksDesk
 from importlog_tui.ui.desks.log import WATCH, LogDesk
@@ -79,6 +80,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.look_desk = LookDesk(self)
         self.why_desk = WhyDesk(self)
         self.detail_desk = DetailDesk(self)
+        self.directory_desk = DirectoryDesk(self)
         self.moves_desk = MovesDesk(self)
         self.says_desk = SaysDesk(self)
         self.desks = (
@@ -309,6 +311,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def _record_highlighted(self, event: RecordHighlighted) -> None:
         self.say_status()
         self.detail_desk.follow(event.record)
+        self.directory_desk.rest()
 
     @on(MarksChanged)
     def _marks_changed(self, event: MarksChanged) -> None:

@@ -21,6 +21,7 @@ from urllib.parse import urljoin, urlsplit
 from importlog_tui.errors import SourceProblem
 from importlog_tui.sources.status_log.page.html import is_cut
 from importlog_tui.sources.status_log.web.answers import FRESH, LATER, NoPage, Page, Why, refused
+from importlog_tui.sources.trust import trust_of
 from importlog_tui.text import one_line
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Visitor:
         self.requests = 0
         self._next_turn = 0.0
         self._quiet_until = 0.0
-        trust = _trust(manners.ca_file)
+        trust = trust_of(manners.ca_file)
         self._loop = asyncio.new_event_loop()
         self._client = self._made(trust)
         self._slots = asyncio.Semaphore(manners.at_once)
@@ -358,27 +359,6 @@ def _shown(address: str) -> str:
     """An address for an error text: without what follows its path."""
     parts = _split(address)
     return one_line(parts._replace(query="", fragment="").geturl())[:300] if parts else "the site"
-
-
-def _trust(ca_file: str) -> ssl.SSLContext:
-    import httpx
-
-    context = httpx.create_ssl_context()
-    if ca_file:
-        from pathlib import Path
-
-        try:
-            context.load_verify_locations(cafile=str(Path(ca_file).expanduser()))
-        except (OSError, ssl.SSLError, RuntimeError) as fault:
-            reason = (
-                fault.strerror if isinstance(fault, OSError) and fault.strerror else "it holds no certificate"
-            )
-            raise SourceProblem(
-                f"the certificates can't be read ({one_line(reason)})",
-                where=f"{ca_file}, [access] ca_file",
-                remedy="Name a PEM file.",
-            ) from None
-    return context
 
 
 def _media_type(headers: Mapping[str, str]) -> tuple[str, str]:
