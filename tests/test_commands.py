@@ -153,6 +153,18 @@ def test_records_find_their_error_by_the_pages_links(
     assert runs["users"]["complete"]
 
 
+def test_a_number_told_by_a_link_is_in_the_links_and_no_column(program: Program, tmp_path: Path) -> None:
+    page = """<table><tr><th>Unique ID</th><th>Last Name</th><th>First Name</th></tr>
+<tr><td><a href="/user/9001/info">0204117</a></td><td>Lopez</td><td>Maria</td></tr></table>"""
+    program("add", *write(tmp_path, {"rows.html": page}), "--as", "records", "--kind", "users")
+
+    (record,) = program.json("records")
+
+    assert record["values"] == {"Unique ID": "0204117", "Last Name": "Lopez", "First Name": "Maria"}
+    assert record["links"]["user"].endswith("/user/9001/info")
+    assert program("records", "--csv").splitlines()[0].endswith("search_link,Unique ID,Last Name,First Name")
+
+
 def test_adding_again_changes_nothing(program: Program, tmp_path: Path) -> None:
     files = write(tmp_path, {"log.html": LOG, "u.html": USER_ROWS, "e.html": enrollment_rows(500, 1214)})
     program("add", *files)

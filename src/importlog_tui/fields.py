@@ -56,9 +56,12 @@ class Field(StrEnum):
     ROWS_AFFECTED = "rows_affected"
 
 
+USER_LINK = "Schoology User ID (link)"
+"""Heading of a column that the page doesn't have: what its rows' links to user pages say (schoology.md 1.4)."""
+
 _ALIASES: dict[Field, str] = {
     Field.UNIQUE_ID: "user unique id, unique user id, unique id, school uid, user school uid, unique uid",
-    Field.SCHOOLOGY_ID: "schoology user id, schoology id, schoology uid, uid",
+    Field.SCHOOLOGY_ID: f"{USER_LINK}, schoology user id, schoology id, schoology uid, uid",
     Field.SIS_USER_ID: "sis user id",
     Field.USERNAME: "username, user name, login, login name, user login",
     Field.EMAIL: "email, email address, mail, primary email, user email, email id",

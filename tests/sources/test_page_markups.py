@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -85,6 +86,24 @@ def test_the_same_log_as_text_gives_the_same_runs(page: Path) -> None:
     found = told(list(read_text(page.read_text("utf-8"), Origin("the paste", Format.PASTE), HOW)))
 
     assert found == without(LOG, links=False)
+
+
+@pytest.mark.parametrize("name", ["blanks_text", "tabs_text", "lines_text"])
+def test_the_same_text_set_as_it_is_on_a_page_gives_the_same_runs(name: str) -> None:
+    text = escape((PAGES / f"{name}.txt").read_text("utf-8"))
+    markup = f"<html><body><h1>Status Log</h1><div><pre>{text}</pre></div></body></html>"
+
+    found = told(list(read_page(markup, Origin("page.html", Format.PAGE), HOW)))
+
+    assert found == without(LOG, links=False)
+
+
+def test_a_message_keeps_its_full_stop_before_its_number() -> None:
+    said = "Users Import, Nov 23, 2026 1:02 am: Import complete with errors\nThe address exists in the system. Rows Affected: 9\n"
+
+    (run,) = told(list(read_text(said, Origin("the paste", Format.PASTE), HOW)))
+
+    assert run[6] == (("The address exists in the system.", 9, ""),)
 
 
 def test_a_page_that_counts_errors_without_listing_them_claims_their_number() -> None:

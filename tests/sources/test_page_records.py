@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from importlog_tui.fields import USER_LINK
 from importlog_tui.model import Format, Kind, Origin, Reading, RecordsReading
 from importlog_tui.sources.status_log.page.meaning import read_page, read_text
 from tests.sources.reading import cells, how, runs, table, tables, troubles
@@ -121,7 +122,7 @@ def test_links_to_user_pages_become_a_column_of_numbers() -> None:
     linked = ROWS.replace("Lopez", "<a href='https://evil.example.org/user/48289/info?x'>Lopez</a>")
     reading = only(f"<table>{HEADS}{linked}</table>")
 
-    assert reading.columns == ("Unique ID", "Last Name", "Email", "Schoology User ID")
+    assert reading.columns == ("Unique ID", "Last Name", "Email", USER_LINK)
     assert [row[3] for row in cells(reading)] == ["48289", ""]
 
 
@@ -318,3 +319,33 @@ def test_a_file_beside_the_page_is_where_its_link_leads(tmp_path: Path) -> None:
 
     assert run.errors[0].address == str(records)
     assert reading.addresses == (str(records),)
+
+
+def test_people_called_first_and_last_are_no_headings() -> None:
+    people = "".join(f"<tr><td>30{n}</td><td>Last</td><td>First</td><td>HS</td></tr>" for n in range(3))
+    heads = "<tr><th>Unique ID</th><th>Last Name</th><th>First Name</th><th>School</th></tr>"
+
+    reading = only(f"<table><thead>{heads}</thead><tbody>{people}</tbody></table>")
+
+    assert reading.columns == ("Unique ID", "Last Name", "First Name", "School")
+    assert [row[0] for row in cells(reading)] == ["300", "301", "302"]
+
+
+def test_rows_that_scroll_under_a_heading_of_their_own_table_belong_to_it() -> None:
+    head = "<table><tr><th>Unique ID</th><th>Bus</th><th>Guardian</th></tr></table>"
+    rows = "".join(f"<tr><td>20{n}</td><td></td><td>{'x' * n}</td></tr>" for n in range(3))
+
+    reading = only(f"<div>{head}</div><div><table>{rows}</table></div>")
+
+    assert reading.columns == ("Unique ID", "Bus", "Guardian")
+    assert cells(reading) == [("200", "", ""), ("201", "", "x"), ("202", "", "xx")]
+
+
+def test_blocks_with_one_known_heading_among_many_are_records() -> None:
+    heads = "<div>Unique ID</div>" + "".join(f"<div>Field {n}</div>" for n in range(39))
+    row = "<div>004117</div>" + "<div>&nbsp;</div>" * 39
+
+    reading = only(f"<div><div>{heads}</div><div>{row}</div><div>{row}</div></div>")
+
+    assert len(reading.columns) == 40
+    assert cells(reading) == [("004117", *[""] * 39)] * 2

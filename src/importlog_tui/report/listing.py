@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from importlog_tui.archive.decided import UNDECIDED
-from importlog_tui.fields import unique_headings
+from importlog_tui.fields import USER_LINK, unique_headings
 from importlog_tui.report import marking
 from importlog_tui.text import fit, one_line, safe, to_json, width
 
@@ -111,7 +111,8 @@ def record_row(record: Record, links: Links, number: str = "", marks: Sequence[M
         "run_id": record.run_id,
         "number": record.number,
         "subject": {"user": subject.user, "section": subject.section, "name": subject.name},
-        "values": dict(record.values),
+        # A number that only the row's link told is in `links`; it is none of the page's columns.
+        "values": {name: value for name, value in record.values.items() if name != USER_LINK},
         **_state_fields(record),
         "marks": [marking.short_row(mark) for mark in marks],
         "links": {
@@ -231,7 +232,7 @@ def write_records_csv(
 
 def all_columns(errors: Iterable[ErrorType]) -> list[str]:
     """Every heading that the records of `errors` have, in the order in which they are first met."""
-    return list(dict.fromkeys(column for error in errors for column in error.columns))
+    return list(dict.fromkeys(column for error in errors for column in error.columns if column != USER_LINK))
 
 
 def runs_table(runs: Sequence[Run], zone: Callable[[datetime], datetime], cells: int) -> Iterator[str]:

@@ -176,7 +176,7 @@ def number_alone(text: str) -> int | None:
 _ROWS_WORD = r"(?:affected\s(?:rows?|records?|entries|users?)|(?:rows?|records?|entries|users?)\s(?:were\s|was\s|are\s|is\s)?affected)"
 _AFTER = rf"(?:#\s?(?:of\s)?|no\.?\sof\s|number\sof\s|total\s)?{_ROWS_WORD}\s?[:=\-–—]?\s?\(?(?P<after>{_NUMBER})\)?"
 _ROWS_WITHIN = re.compile(
-    rf"(?P<lead>[\s\u00a0]*[-–—:;,.(|\[•·→]*[\s\u00a0]*)(?<![\w.,])(?:affects\s(?P<affects>{_NUMBER.replace('sep', 'sep1')})\s(?:rows?|records?)"
+    rf"(?P<lead>[\s\u00a0]*[-–—:;,(|\[•·→]*[\s\u00a0]*)(?<![\w,])(?<![0-9]\.)(?:affects\s(?P<affects>{_NUMBER.replace('sep', 'sep1')})\s(?:rows?|records?)"
     rf"|(?P<before>{_NUMBER.replace('sep', 'sep2')})\s?{_ROWS_WORD}|{_AFTER})(?![\w])(?P<tail>[\s\u00a0]*[-–—:;,.)|\]•·]*[\s\u00a0]*)",
     re.IGNORECASE,
 )

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.sources.status_log import words
 from importlog_tui.sources.status_log.page.grids import Grid, cells_of, is_cell, is_grid, is_hidden, is_row
-from importlog_tui.sources.status_log.page.html_records import plain_table, record_table
-from importlog_tui.sources.status_log.page.lines import Cell, Line, Piece, Sheet
+from importlog_tui.sources.status_log.page.html_records import plain_table, record_table, rows_below
+from importlog_tui.sources.status_log.page.lines import Cell, Line, Piece, Sheet, lines_of_text
 from importlog_tui.sources.status_log.page.panels import Panels
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _SKIPPED = frozenset(
         "template",
         "noscript",
         "head",
+        "title",
         "select",
         "datalist",
         "textarea",
@@ -90,8 +91,13 @@ _CHROME_ROLES = frozenset(
     ["navigation", "contentinfo", "menubar", "menu", "toolbar", "search", "tablist", "banner"]
 )
 _SECTIONS = frozenset(["article", "section", "li", "td", "main", "details", "fieldset", "dd"])
+_TABLE_PARTS = frozenset(["thead", "tbody", "tfoot", "tr"])
 _TITLES = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "caption", "legend"])
 _FOLD = re.compile(r"[ \t\n\r\f]+")
+_LABELS = ("data-label", "data-th", "data-title")
+"""Where tables that fold on a narrow screen keep a cell's heading."""
+_SIGN = re.compile(r"[a-z]+(?:_[a-z0-9]+)*")
+"""An icon's name, which a font turns into a picture ("expand_more")."""
 _SIMPLE_LINES, _SIMPLE_NODES = 3, 80
 """A cell of a log that holds more than this is a part of the page of its own, not a value."""
 
@@ -115,11 +121,11 @@ def sheet_of(tree: LexborHTMLParser, clock: Clock, *, all_tables: bool = False) 
 class _Frame:
     """What was met inside one inline element or block: its own text, and the pieces of the elements in it."""
 
-    __slots__ = ("hint", "href", "items", "said")
+    __slots__ = ("hint", "href", "is_sign", "items", "said")
 
-    def __init__(self, href: str = "", hint: str = "", said: str = "") -> None:
+    def __init__(self, href: str = "", hint: str = "", said: str = "", *, is_sign: bool = False) -> None:
         self.items: list[str | list[Piece]] = []
-        self.href, self.hint, self.said = href, hint, said
+        self.href, self.hint, self.said, self.is_sign = href, hint, said, is_sign
 
     def fold(self) -> list[Piece]:
         """Elements side by side stay apart; text with elements in it ("Email <b>already</b> in use") is one piece."""
@@ -195,15 +201,20 @@ class _Walk:
         if is_row(tag, role) and self.grids and not self.limit:
             self._enter_row(node, stack)
             return
-        if self.limit and tag in {"ul", "ol", "dl", "details"}:
+        if self.limit and tag in {"ul", "ol", "dl", "details", "pre"}:
             self.is_complex = True
+            return
+        if tag == "pre":
+            self._flush()
+            self._take_text(node.text())
             return
         if tag in _INLINE and not is_cell(tag, role):
             self._enter_inline(tag, attributes)
             stack.append(("inline", attributes.get("id") or ""))
         else:
             self._flush()
-            if not self.limit and not self.chrome and (table := plain_table(node, self.clock)) is not None:
+            is_loose = not self.limit and not self.chrome and tag not in _TABLE_PARTS
+            if is_loose and (table := plain_table(node, self.clock)) is not None:
                 self._emit([])
                 self.lines[-1].table = table
                 return
@@ -211,10 +222,20 @@ class _Walk:
             stack.append((self._opened(tag, role, attributes, node), attributes.get("id") or ""))
             if identity := attributes.get("id"):
                 self.panels.open(identity, len(self.lines))
+        if attributes and (label := _label_of(tag, role, attributes)):
+            self.frames[-1].items.append(f"{label}: ")
         child = node.last_child
         while child is not None:
             stack.append(child)
             child = child.prev
+
+    def _take_text(self, text: str) -> None:
+        """Text whose line ends and columns are set by blanks, as in a paste."""
+        grid, self.next_grid = self.next_grid, self.next_grid + 1
+        for line in lines_of_text(text, self.clock).lines:
+            self._emit(line.cells, grid if line.grid else 0)
+            self.lines[-1].table = line.table
+            self.lines[-1].rise += line.rise
 
     def _opened(self, tag: str, role: str, attributes: dict[str, str | None], node: LexborNode) -> str:
         undo = "block"
@@ -238,13 +259,21 @@ class _Walk:
         hint = attributes.get("datetime") or attributes.get("title") or ""
         # A sign that is only a picture says its meaning in its label.
         said = attributes.get("alt") or attributes.get("aria-label") or attributes.get("title") or ""
-        self.frames.append(_Frame(href.strip(), hint, said if tag != "input" else ""))
+        self.frames.append(
+            _Frame(
+                href.strip(),
+                hint,
+                said if tag != "input" else "",
+                is_sign=attributes.get("aria-hidden") == "true",
+            )
+        )
 
     def _leave(self, what: str, identity: str) -> None:
         if what == "inline":
             frame = self.frames.pop()
             pieces = frame.fold() or ([Piece(frame.said, frame.href)] if frame.said else [])
-            if pieces:
+            is_sign = frame.is_sign and len(pieces) == 1 and _SIGN.fullmatch(pieces[0].text) is not None
+            if pieces and not is_sign:
                 self.frames[-1].items.append(pieces)
             return
         self._flush()
@@ -286,9 +315,16 @@ class _Walk:
     ) -> None:
         grid = Grid(node)
         hidden = self.hidden > 0 or is_hidden(attributes)
+        head = self.lines[-1].table if self.lines else None
         table = (
-            None if self.chrome else record_table(grid, self.clock, is_hidden=hidden, is_said=self.all_tables)
+            rows_below(grid, head, self.clock, is_hidden=hidden)
+            if head is not None and not head.count
+            else None
         )
+        if table is not None:
+            self.lines.pop()
+        elif not self.chrome:
+            table = record_table(grid, self.clock, is_hidden=hidden, is_said=self.all_tables)
         if table is not None:
             if table.caption:
                 self._emit([Cell([Piece(table.caption)], 0)])
@@ -325,7 +361,8 @@ class _Walk:
         for cell in found:
             inner = _Walk(self.clock, _SIMPLE_NODES)
             inner.run(cell.node)
-            if inner.is_complex or len(inner.lines) > _SIMPLE_LINES:
+            is_alone = cell.width > 1 and len(found) == 1 and len(inner.lines) > 1
+            if inner.is_complex or is_alone or len(inner.lines) > _SIMPLE_LINES:
                 rest.append(cell.node)
                 continue
             self.panels.adopt(inner.panels, len(self.lines))
@@ -335,6 +372,12 @@ class _Walk:
             self._emit(cells, number)
         stack.append(("row", identity))
         stack.extend(reversed(rest + others if found else list(row.iter(include_text=True))))
+
+
+def _label_of(tag: str, role: str, attributes: dict[str, str | None]) -> str:
+    """The heading that an element carries itself, where it stands in no row under one; "" for none that a log has."""
+    said = next((value for name in _LABELS if (value := attributes.get(name))), "")
+    return said if said and not is_cell(tag, role) and words.role_of(said) else ""
 
 
 def _in_section(node: LexborNode) -> bool:

@@ -10,7 +10,7 @@ from importlog_tui.sources.status_log.page.heads import Head, heads_of
 from importlog_tui.sources.status_log.page.judge import Judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from importlog_tui.sources.status_log.page.lines import Line, RecordTable
     from importlog_tui.times import Clock
@@ -94,7 +94,7 @@ class Gathering:
                     number = (n, rows, said.href)
             elif text := self._loose_text(n):
                 if number is not None and n - number[0] <= 2:
-                    errors.append(FoundError(n, text, number[1], number[2] or said.href))
+                    errors.append(FoundError(n, text.strip(), number[1], number[2] or said.href))
                     loose, number = [], None
                 else:
                     loose.append((n, text))
@@ -164,7 +164,7 @@ class Gathering:
         close = closeness[best[0]]
         if close > lowest:
             best = next(item for item in loose if closeness.get(item[0]) == close)
-        return best[1] if n - best[0] <= 8 else None
+        return best[1].strip() if n - best[0] <= 8 else None
 
     def _href_near(self, n: int) -> str:
         """A link on the line just behind ("View records"), in the same part of the page."""
@@ -223,24 +223,12 @@ class Gathering:
 
 
 def with_whole_tables(lines: list[Line]) -> list[Line]:
-    """Lines with tables whose headings stand in a table of their own (a header that stays while the rows scroll) joined."""
+    """Lines without a table of headings alone before one that has them again (a header that stays while the rows scroll)."""
     joined: list[Line] = []
     for line in lines:
-        table = line.table
         last = joined[-1].table if joined else None
-        if table is not None and last is not None and last.count == 0:
-            if table.headings == last.headings:
-                joined.pop()
-            elif not table.has_header and len(table.headings) == len(last.headings):
-                joined.pop()
-                line.table = _headed(last, table)
+        is_again = line.table is not None and last is not None and line.table.headings == last.headings
+        if is_again and last is not None and not last.count:
+            joined.pop()
         joined.append(line)
     return joined
-
-
-def _headed(head: RecordTable, body: RecordTable) -> RecordTable:
-    def rows() -> Iterator[tuple[str, ...]]:
-        yield body.headings
-        yield from body.rows()
-
-    return type(head)(head.headings, rows, body.count + 1, head.hits, body.is_hidden, caption=head.caption)

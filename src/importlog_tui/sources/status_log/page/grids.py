@@ -117,8 +117,9 @@ def elements(node: LexborNode) -> list[LexborNode]:
 
 
 def folded(text: str) -> str:
-    """`text` with white space as a browser shows it; no-break spaces stay."""
-    return _FOLD.sub(" ", text).strip(_BLANKS)
+    """`text` with white space as a browser shows it; no-break spaces stay, but alone they only hold an empty cell open."""
+    text = _FOLD.sub(" ", text).strip(_BLANKS)
+    return text if text.strip() else ""
 
 
 def cell_text(node: LexborNode) -> str:

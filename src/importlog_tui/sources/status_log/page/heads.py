@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from importlog_tui.model import Result
+from importlog_tui.model import Precision, Result
 from importlog_tui.sources.status_log import words
 from importlog_tui.sources.status_log.page.tokens import Said
 from importlog_tui.sources.status_log.words import Named
@@ -47,6 +48,7 @@ def heads_of(lines: Sequence[Line], said: Sequence[Said]) -> list[Head]:
     named = [n for n, part in enumerate(said) if part.kind is not None and _may_name(n, said)]
     heads = [Head(n, _copy(said[n]), {n}) for n in named]
     free = {n for n, part in enumerate(said) if part.is_of_run and part.kind is None}
+    _take_days(heads, lines, said, free)
     for what in ("when", "result", "count"):
         _bind(heads, what, lines, said, free)
     heads = _with_repeated(heads, lines, said, free)
@@ -146,6 +148,25 @@ def _bind(heads: list[Head], what: str, lines: Sequence[Line], said: Sequence[Sa
         place = before if takes_before else behind
         if place is not None and place in free:
             _take(head, place, said, free)
+
+
+def _take_days(heads: list[Head], lines: Sequence[Line], said: Sequence[Said], free: set[int]) -> None:
+    """Give each head whose own line tells only the hour the day that stands above it, as a heading of all runs of that day."""
+    if not any(head.said.hour and head.said.when is None for head in heads):
+        return
+    days = [n for n in sorted(free) if _is_day(n, lines, said)]
+    for head in heads:
+        place = bisect_left(days, head.at)
+        if head.said.hour and head.said.when is None and place:
+            head.said.when = said[days[place - 1]].when
+            free.discard(days[place - 1])
+
+
+def _is_day(at: int, lines: Sequence[Line], said: Sequence[Said]) -> bool:
+    """Whether a line is a day by itself, and not one whose hour stands on the line beside it."""
+    when, around = said[at].when, said[max(at - 1, 0) : at + 2]
+    is_alone = not lines[at].is_chrome and not any(part.hour and part.kind is None for part in around)
+    return is_alone and when is not None and when.precision is Precision.DAY
 
 
 def _closeness(lines: Sequence[Line], one: int, other: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from importlog_tui.fields import Field, field_of
+from importlog_tui.fields import USER_LINK, Field, field_of
 from importlog_tui.sources.status_log.page.grids import cell_text, cells_of, elements, folded
 from importlog_tui.sources.status_log.page.lines import RecordTable, looks_like_log, record_hits
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from importlog_tui.sources.status_log.page.grids import Grid
     from importlog_tui.times import Clock
-
-SCHOOLOGY_ID = "Schoology User ID"
-"""Heading of the column that links to user pages are kept in, as numbers (schoology.md 1.4)."""
 
 _SAMPLE = 40
 """Rows that a table is judged by."""
@@ -34,12 +31,23 @@ def record_table(grid: Grid, clock: Clock, *, is_hidden: bool, is_said: bool = F
     at = _heading_row(sample, grid.in_head)
     if at is None:
         return None
-    heads, is_marked, _ = sample[at]
+    heads = sample[at][0]
     hits = record_hits(heads)
     body = [texts for texts, _, _ in sample[at + 1 :]]
     if not (is_said and body) and not _may_hold_records(grid, sample, at, clock, is_hidden=is_hidden):
         return None
-    return _made(grid, at, heads, hits, is_hidden=is_hidden, has_header=is_marked or hits > 0)
+    return _made(grid, at, heads, hits, is_hidden=is_hidden)
+
+
+def rows_below(grid: Grid, head: RecordTable, clock: Clock, *, is_hidden: bool) -> RecordTable | None:
+    """A table without headings of its own under one that holds nothing else: a heading that stays while the rows scroll."""
+    sample = list(grid.texts(0, _SAMPLE))
+    if not sample or any(is_heading or len(texts) != len(head.headings) for texts, is_heading, _ in sample):
+        return None
+    rows = [texts for texts, _, _ in sample]
+    if record_hits(rows[0]) > 1 or looks_like_log(rows, clock):
+        return None
+    return _made(grid, -1, list(head.headings), head.hits, is_hidden=is_hidden)
 
 
 def _may_hold_records(
@@ -62,8 +70,11 @@ def _may_hold_records(
             return False
     if hits >= 2 and any(record_hits(texts) >= max(2, hits - 1) and texts != heads for texts in body):
         return False
-    # A chooser lists the columns themselves, one a row.
-    return sum(any(record_hits([text]) for text in texts) for texts in body) <= max(1, len(body) // 2)
+    # A chooser lists the columns themselves, another in each row; people may well be called First or Last.
+    listed = (
+        {texts[n] for texts in body if n < len(texts) and record_hits([texts[n]])} for n in range(len(heads))
+    )
+    return all(len(some) <= max(1, len(body) // 2) for some in listed)
 
 
 def _holds_grid(node: LexborNode) -> bool:
@@ -88,9 +99,7 @@ def _heading_row(sample: Sequence[tuple[list[str], bool, LexborNode]], in_head: 
     return next((n for n, (texts, _, _) in enumerate(sample[:3]) if len(texts) > 1), None)
 
 
-def _made(
-    grid: Grid, at: int, heads: list[str], hits: int, *, is_hidden: bool, has_header: bool
-) -> RecordTable:
+def _made(grid: Grid, at: int, heads: list[str], hits: int, *, is_hidden: bool) -> RecordTable:
     start, stop = at + 1, len(grid.rows)
     width, used = len(heads), {n for n, head in enumerate(heads) if head.strip()}
     count = 0
@@ -113,7 +122,7 @@ def _made(
             for link in grid.node.css('a[href*="/user/"]')
         )
     )
-    headings = tuple(full[n] for n in places) + ((SCHOOLOGY_ID,) if harvest else ())
+    headings = tuple(full[n] for n in places) + ((USER_LINK,) if harvest else ())
 
     def rows() -> Iterator[tuple[str, ...]]:
         for texts, _, row in grid.texts(start, stop):
@@ -121,7 +130,7 @@ def _made(
                 cells = tuple(texts[n] if n < len(texts) else "" for n in places)
                 yield (*cells, _user_number(row)) if harvest else cells
 
-    return RecordTable(headings, rows, count, hits, is_hidden, has_header, grid.caption)
+    return RecordTable(headings, rows, count, hits, is_hidden, grid.caption)
 
 
 def _is_record(texts: list[str], heads: list[str], width: int) -> bool:
@@ -138,7 +147,7 @@ def _user_number(row: LexborNode) -> str:
 
 
 def plain_table(node: LexborNode, clock: Clock) -> RecordTable | None:
-    """Records laid out in blocks that no markup calls a table, known by at least two headings in the first of them."""
+    """Records laid out in blocks that no markup calls a table, known by two headings in the first of them, or one over rows of one width."""
     rows = elements(node)
     if len(rows) < 2 or len(rows[0].attributes) > 20:
         return None
@@ -146,11 +155,14 @@ def plain_table(node: LexborNode, clock: Clock) -> RecordTable | None:
     if not 2 <= len(head_cells) <= 200:
         return None
     heads = [_short_text(cell) for cell in head_cells]
-    if None in heads or record_hits([h for h in heads if h]) < 2:
+    hits = record_hits([h for h in heads if h])
+    if None in heads or not hits:
         return None
     headings = tuple(h or "" for h in heads)
     width = len(headings)
     body = [row for row in rows[1:] if len(elements(row)) == width]
+    if hits < 2 and not (width > 2 and all(headings) and 1 < len(body) == len(rows) - 1):
+        return None
     if not body and len(rows) == 2:
         body = [row for row in elements(rows[1]) if len(elements(row)) == width]
     if not body:

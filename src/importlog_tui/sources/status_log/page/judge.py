@@ -52,7 +52,7 @@ class Judge:
         has_rows = Role.ROWS in found and not any(words.number_alone(cell.text) is not None for cell in cells)
         if not found or not (marked or all_known or has_rows):
             return False
-        if not marked and len(cells) == 2 and cells[0].text.rstrip().endswith(":"):
+        if not marked and (cells[0].is_heading or (len(cells) == 2 and _is_labelled(cells))):
             return False
         if any(words.import_name(cell.text) and roles.get(cell.column) is None for cell in cells):
             return False
@@ -85,7 +85,9 @@ class Judge:
         in_error = {column for column, role in errors.items() if role in {Role.MESSAGE, Role.ROWS}}
         # Where the same headings, or none, tell of runs, what stands in an error's columns is the error's alone.
         apart = in_error if errors is runs or not runs else set()
-        run = self._run_of([cell for cell in cells if cell.column not in apart], runs)
+        run = self._run_of(
+            [c for c in cells if c.column not in apart or _is_result_in(c, errors.get(c.column))], runs
+        )
         error = self._error_of(line, cells, errors, run) if errors else None
         if error is None:
             return run
@@ -103,8 +105,10 @@ class Judge:
             value = None
             if role and role not in {Role.MESSAGE, Role.ROWS, Role.ROWS_LOOSE}:
                 value = valued(role, cell.text, self.clock, hint)
-            if value is None or (role is Role.NAME and value.kind is None):
-                value = self._joined(cell.pieces)
+            if value is None or (role is Role.NAME and value.named is not Named.FULL):
+                # An icon's or a badge's words beside the name are none of it.
+                apart = self._joined(cell.pieces)
+                value = apart if value is None or value.kind is None or apart.named is Named.FULL else value
                 if not value.is_of_run and not value.hour:
                     left.append(cell)
             said.add(value)
@@ -174,10 +178,13 @@ class Judge:
         return Said(message=message.text, rows=number, href=href)
 
     def _by_words(self, line: Line, cells: Sequence[Cell]) -> Said:
-        pieces = [piece for cell in cells for piece in cell.pieces if not words.is_empty(piece.text)]
-        is_heading = bool(line.grid) and all(cell.is_heading for cell in cells)
-        is_heading = is_heading or cells[0].is_heading
-        parts = [(piece, self._judged(piece, is_heading=is_heading)) for piece in pieces]
+        parts = [
+            (piece, self._judged(piece, is_heading=cell.is_heading))
+            for cell in cells
+            for piece in cell.pieces
+            if not words.is_empty(piece.text)
+        ]
+        pieces = [piece for piece, _ in parts]
         href = next((piece.href for piece in pieces if piece.href), "")
         if len(parts) == 1:
             said = parts[0][1]
@@ -276,6 +283,17 @@ class Judge:
         if any(c.isalnum() for c in tail):
             message += " " + tail.lstrip(" )]}")
         return said if words.is_empty(message) else Said(message=message, rows=number, href=piece.href)
+
+
+def _is_labelled(cells: Sequence[Cell]) -> bool:
+    """Whether the first of two cells labels the second ("Status:" "Completed"), words that are headings, too."""
+    is_status = words.role_of(cells[0].text) is Role.RESULT and words.result_of(cells[1].text) is not None
+    return is_status or cells[0].text.rstrip().endswith(":")
+
+
+def _is_result_in(cell: Cell, role: Role | None) -> bool:
+    """Whether a run's result stands where its errors' numbers do."""
+    return role is Role.ROWS and words.result_of(cell.text) is not None
 
 
 _UNTOLD = {"n/a", "na", "unknown", "all", "none"}

@@ -71,7 +71,6 @@ class RecordTable:
     count: int
     hits: int
     is_hidden: bool = False
-    has_header: bool = True
     caption: str = ""
 
 

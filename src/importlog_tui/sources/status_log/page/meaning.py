@@ -19,6 +19,7 @@ from importlog_tui.sources.status_log.page.html import (
 )
 from importlog_tui.sources.status_log.page.interpreter import Place, readings_of
 from importlog_tui.sources.status_log.page.lines import lines_of_text
+from importlog_tui.sources.status_log.page.nested import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def _page(text: str, origin: Origin, how: How, address: str, beside: Path | None
     from importlog_tui.sources.status_log.page.dom import sheet_of
 
     cut = is_cut(text)
-    tree = LexborHTMLParser(shallow(without_last_row(text) if cut else text))
+    tree = LexborHTMLParser(shallow(opened(without_last_row(text) if cut else text)))
     where = Whereabouts(text, tree, address, beside, origin.name)
     sheet = sheet_of(tree, how.clock, all_tables=how.as_ == "records")
     has_next = tree.css_first("link[rel=next][href], a[rel=next][href]") is not None
