@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from importlog_tui.config import rule_texts
 from importlog_tui.demo.district import MAIL_ONLY_AGE, DistrictFiles, write_district
 from importlog_tui.demo.opening import bring_in_district, prepare
 from importlog_tui.demo.stories import EVERY_ROW, HAPPENINGS, RESTING_AGE, STORIES, Story
+from importlog_tui.fields import Field
 from importlog_tui.model import ErrorType, Kind, Record, Result, Run
 from importlog_tui.refresh import Outcome
+from importlog_tui.roster import Witness
 from importlog_tui.triage.reading import read_rules
 from tests.demo.conftest import NOW, ZONE
 
@@ -237,3 +239,29 @@ def test_the_second_start_of_the_day_makes_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [first.name]
     with Archive.open(first, read_only=True) as archive:
         assert len(archive.runs()) == 90
+
+
+def test_the_witnesses_of_the_last_nights_are_there(read: Read) -> None:
+    night = timedelta(days=1)
+    last = datetime.combine(read.newest, time(1, 0), ZONE)
+
+    def rows(witness: Witness, kind: Kind, at: datetime) -> int | None:
+        roster = read.archive.roster(witness, kind, at)
+        return None if roster is None else roster.rows
+
+    kinds = (Kind.USERS, Kind.COURSES, Kind.ENROLLMENTS)
+    assert [rows(Witness.SIS, kind, last) for kind in kinds] == [12_001, 1_100, 79_958]
+    assert [rows(Witness.SIS, kind, last - night) for kind in kinds] == [12_001, 1_100, 79_958]
+    assert rows(Witness.SIS, Kind.USERS, last - 2 * night) is None
+    assert rows(Witness.DIRECTORY, Kind.USERS, last) is None
+    assert rows(Witness.DIRECTORY, Kind.USERS, NOW) == 12_008
+    users = read.archive.rosters(Witness.SIS, Kind.USERS)
+    assert [roster.taken_at.astimezone(ZONE).date() for roster in users] == [read.newest, read.newest - night]
+    assert users[0].origin == f"made-up sis/{read.newest}/users.csv"
+    teacher = read.archive.users(users[0].id, unique_ids=["100214"])
+    held = read.archive.roster(Witness.DIRECTORY, Kind.USERS)
+    assert held is not None
+    assert [entry.fields[Field.STATUS] for entry in read.archive.users(held.id, unique_ids=["100214"])] == [
+        "Inactive"
+    ]
+    assert len(teacher) == 1

@@ -83,7 +83,7 @@ def write_district(
     ]
     log.append(folder / "mail" / "imports.mbox")
     _write(log[-1], carriers.mbox(mails))
-    extracts, directory = write_extracts(folder, chronicle, newest)
+    extracts, directory = write_extracts(folder, chronicle, newest, zone)
     note = folder / "README.txt"
     _write(note, readme(newest, nights))
     return DistrictFiles(folder, tuple(log), extracts, directory, note, newest)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import os
+from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 
 from importlog_tui.demo.carriers import separated
+from importlog_tui.demo.morning import at_local
 from importlog_tui.demo.nights import Chronicle
 from importlog_tui.demo.roster import (
     DIRECTORY_COLUMNS,
@@ -28,27 +30,39 @@ _COLUMNS = {
     Kind.ENROLLMENTS: ENROLLMENT_COLUMNS,
 }
 _ALARM_SCHOOL, _ALARM_USERS = "0450", 915  # of 1,480: the export of tonight breaks off
+TONIGHT = "tonight"
+_SENT, _EXPORTED = time(0, 40), time(2, 45)  # before the first import of a night, and after its last
 _FIRST_HOLDER = 198_804  # a graduate's Unique ID
 
 
-def write_extracts(folder: Path, chronicle: Chronicle, newest: date) -> tuple[tuple[Path, ...], Path]:
-    """The import files of three nights and the directory; returns their paths."""
+def write_extracts(
+    folder: Path, chronicle: Chronicle, newest: date, zone: tzinfo | None
+) -> tuple[tuple[Path, ...], Path]:
+    """The import files of three nights and the directory; returns their paths. Those of the nights that are over are as old as they were."""
     last = chronicle.sent(0)
     tonight = dict(last)
     tonight[Kind.USERS] = _cut_off(last[Kind.USERS])
     written = []
-    for name, files in (
-        ((newest - timedelta(days=1)).isoformat(), chronicle.sent(1)),
-        (newest.isoformat(), last),
-        ("tonight", tonight),
+    before = newest - timedelta(days=1)
+    for name, day, files in (
+        (before.isoformat(), before, chronicle.sent(1)),
+        (newest.isoformat(), newest, last),
+        (TONIGHT, None, tonight),
     ):
         for kind, rows in files.items():
             path = folder / "sis" / name / f"{kind}.csv"
             _write(path, separated(_COLUMNS[kind], rows))
             written.append(path)
+            if day is not None:
+                _date(path, at_local(day, _SENT, zone))
     directory = folder / "directory" / "schoology-users.csv"
     _write(directory, separated(DIRECTORY_COLUMNS, accounts(chronicle, last[Kind.USERS])))
+    _date(directory, at_local(newest, _EXPORTED, zone))
     return tuple(written), directory
+
+
+def _date(path: Path, at: datetime) -> None:
+    os.utime(path, (at.timestamp(), at.timestamp()))
 
 
 def _write(path: Path, text: str) -> None:

@@ -98,19 +98,38 @@ def bring_in_district(
     progress: Callable[[object], None],
     cancelled: Callable[[], bool] = _never,
 ) -> Outcome:
-    """Bring the district's log in as a person would: each night's folder, then the mails."""
+    """Bring the district in as a person would: each night's folder, the mails, what the SIS sent for the last two nights, and the directory."""
     from importlog_tui.refresh import bring_in
+    from importlog_tui.roster import Witness
+    from importlog_tui.sources import sis
     from importlog_tui.sources.status_log import How, read
     from importlog_tui.times import Clock
 
     how = How(Clock(zone, now))
 
+    def name(path: Path) -> str:
+        # Without the folder's own path: the archive shows it, and it must not differ from machine to machine.
+        return f"made-up {path.relative_to(files.folder)}"
+
     def readings() -> Iterator[AnyReading]:
         for path in files.log:
-            # A name without the folder's own path: the archive shows it, and it must not differ from machine to machine.
-            yield from read(path, how, name=f"made-up {path.relative_to(files.folder)}")
+            yield from read(path, how, name=name(path))
+        for path in _sent(files):
+            yield from sis.read(path, how, Witness.SIS, name=name(path))
+        yield from sis.read(files.directory, how, Witness.DIRECTORY, name=name(files.directory))
 
     return bring_in(archive, readings(), progress=progress, cancelled=cancelled)
+
+
+def _sent(files: DistrictFiles) -> Iterator[Path]:
+    """What the SIS sent for the nights that are over; a file that is the same as the night before says nothing new."""
+    from importlog_tui.demo.extracts import TONIGHT
+
+    seen: set[bytes] = set()
+    for path in files.extracts:
+        if path.parent.name != TONIGHT and (content := path.read_bytes()) not in seen:
+            seen.add(content)
+            yield path
 
 
 def leave_files(folder: Path, *, now: datetime, zone: tzinfo | None) -> list[str]:
