@@ -7,7 +7,14 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from importlog_tui.cli.shared import REFUSED, archive_to_read, load_config, print_lines, rules_of
+from importlog_tui.cli.shared import (
+    REFUSED,
+    archive_to_read,
+    diagnosis_of,
+    load_config,
+    print_lines,
+    rules_of,
+)
 
 if TYPE_CHECKING:
     from importlog_tui.cli.shared import Commands
@@ -26,6 +33,7 @@ def _brief(options: argparse.Namespace) -> int:
     from importlog_tui.report.listing import write_json
     from importlog_tui.times import in_zone, zone_named
     from importlog_tui.triage.brief import brief
+    from importlog_tui.triage.impact import weigh
 
     config = load_config(options)
     zone = zone_named(config.time.zone)
@@ -33,15 +41,18 @@ def _brief(options: argparse.Namespace) -> int:
         if archive is None:
             return REFUSED
         today = datetime.now(zone or UTC).astimezone(zone).date()
+        rules = rules_of(config)
+        diagnosis = diagnosis_of(config, archive, rules)
         told = brief(
             archive.runs(),
             archive.errors,
             datetime.now(UTC),
             zone,
             archive.decided(today),
+            lambda run, error: weigh(diagnosis, archive, run, error),
         )
     if options.json:
-        write_json([report.row(told, rules_of(config))], sys.stdout)
+        write_json([report.row(told, rules)], sys.stdout)
     else:
         print_lines(report.lines(told, lambda at: in_zone(at, zone), config.district.name))
     return told.status

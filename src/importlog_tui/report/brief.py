@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from importlog_tui.model import ErrorType, Run
-    from importlog_tui.triage.brief import Brief
+    from importlog_tui.triage.brief import Brief, Cause
     from importlog_tui.triage.rules import Rules
 
 COLUMNS: Final = 72
@@ -70,6 +70,8 @@ def lines(brief: Brief, zone: Callable[[datetime], datetime], district: str = ""
         labels = {run.id: run.label for run in brief.runs}
         for cause in brief.causes:
             yield fit(_cause_line(cause.error, labels[cause.run.id]), COLUMNS).rstrip()
+            if cause.weight is not None:
+                yield fit(f"{'':19}{cause_words(cause)}", COLUMNS).rstrip()
 
 
 def headline(brief: Brief) -> str:
@@ -81,6 +83,7 @@ def headline(brief: Brief) -> str:
         _counted(brief.cured, "cured"),
         *([f"{brief.accepted:,} accepted"] if brief.accepted else []),
         "rows not known" if brief.rows is None else f"{brief.rows:,} rows in all",
+        *([f"{brief.following:,} of them follow from others"] if brief.following else []),
     ]
     return ", ".join(parts)
 
@@ -127,6 +130,29 @@ def _run_line(run: Run, zone: Callable[[datetime], datetime], trend: str) -> str
     else:
         told = f"{rows} rows" + (f", {run.new_rows:,} new" if run.new_rows else "")
     return f"{fit(one_line(run.label).removesuffix(' Import'), _LABEL)} {fit(when, 17)} {fit(told, 18)} {'' if run.is_rerun else trend}"
+
+
+def _cause_row(cause: Cause, rules: Rules) -> dict[str, object]:
+    weight = cause.weight
+    return {
+        **error_row(cause.error, rules, cause.run.kind),
+        "impact": weight.impact.name.lower() if weight else None,
+        "following_rows": cause.following,
+        "follows": weight.cascade.sentence if weight and weight.cascade else None,
+    }
+
+
+def cause_words(cause: Cause) -> str:
+    """What an error costs, where it is put right, and what follows from it."""
+    weight = cause.weight
+    if weight is None:
+        return ""
+    parts = [weight.impact.words, weight.verdict.owner.where]
+    if weight.cascade is not None:
+        parts = [weight.cascade.sentence]
+    if cause.following:
+        parts.insert(0, f"{cause.following:,} enrollment rows follow")
+    return "; ".join(parts)
 
 
 def _cause_line(error: ErrorType, label: str) -> str:
@@ -176,6 +202,7 @@ def row(brief: Brief, rules: Rules) -> dict[str, object]:
             {"run_id": each.run.id, "rows_affected": each.rows, "usual": each.usual} for each in brief.unusual
         ],
         "runs": [run_row(run) for run in brief.runs],
-        "causes": [error_row(cause.error, rules, cause.run.kind) for cause in brief.causes],
+        "causes": [_cause_row(cause, rules) for cause in brief.causes],
+        "following_rows": brief.following,
         "trend": {trend.kind.value: list(trend.rows) for trend in brief.trends},
     }

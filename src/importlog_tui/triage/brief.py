@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from importlog_tui.archive.decided import UNDECIDED
 from importlog_tui.model import Kind, Precision, Result, Standing, State
+from importlog_tui.triage.impact import REPAIR, Impact
 from importlog_tui.triage.nights import night_of, nights
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive.decided import Decided
     from importlog_tui.model import ErrorType, Run
+    from importlog_tui.triage.impact import Weight
     from importlog_tui.triage.nights import Night
 
 LATE: Final = timedelta(minutes=90)
@@ -62,10 +64,17 @@ class Unusual:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """An error of the night."""
+    """An error of the night.
+
+    Attributes:
+        weight: what it costs; None where that was not looked for.
+        following: rows of other errors that follow from it.
+    """
 
     run: Run
     error: ErrorType
+    weight: Weight | None = None
+    following: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,8 @@ class Brief:
         accepted: how many of `rows` are under an acceptance; accepted_errors: errors that are so as a whole.
         waiting: decisions "corrected in the SIS" that wait for proof.
         rows: in all; None where a number is not known.
-        causes: the biggest, those with new rows first.
+        causes: the biggest, those with new rows first, then by impact and in the order of repair.
+        folded: errors that follow as a whole from others of the night, and are counted with these; following: their rows.
         stale: nothing of this morning's night was brought in although it was due.
     """
 
@@ -116,6 +126,12 @@ class Brief:
     accepted: int = 0
     accepted_errors: frozenset[int] = frozenset()
     waiting: int = 0
+    folded: tuple[Cause, ...] = ()
+
+    @property
+    def following(self) -> int:
+        """Rows that follow from something else."""
+        return sum(cause.following for cause in self.causes)
 
     @property
     def status(self) -> int:
@@ -125,7 +141,7 @@ class Brief:
         is_missing = any(each.is_missing for each in self.absent)
         has_new_error = any(
             cause.error.state in {State.NEW, State.RETURNED} and cause.error.id not in self.accepted_errors
-            for cause in self.causes
+            for cause in (*self.causes, *self.folded)
         )
         if self.new or self.returned or has_new_error or is_missing or self.failed or self.unusual:
             return 1
@@ -138,8 +154,9 @@ def brief(
     now: datetime,
     zone: tzinfo | None,
     decided: Decided = UNDECIDED,
+    weight_of: Callable[[Run, ErrorType], Weight | None] = lambda _run, _error: None,
 ) -> Brief:
-    """The morning at the aware time `now` on the clock of `zone`; `errors_of` tells of a run by its id."""
+    """The morning at the aware time `now` on the clock of `zone`; `errors_of` tells of a run by its id, `weight_of` what an error costs."""
     groups = [group for group in nights(runs, zone) if group.day is not None]
     today = night_of(now, zone)
     groups = [group for group in groups if group.day and group.day <= today]
@@ -158,9 +175,9 @@ def brief(
     taken = decided.accepted_of(cause.error for cause in causes)
     whole = frozenset(cause.error.id for cause in causes if decided.accepted_of([cause.error]).whole)
     causes = [_without(cause, decided) for cause in causes]
-    causes.sort(
-        key=lambda cause: (-(cause.error.new_rows or 0), -(cause.error.rows_affected or 0), cause.error.id)
-    )
+    causes = [replace(cause, weight=weight_of(cause.run, cause.error)) for cause in causes]
+    causes, folded = _folded(causes)
+    causes.sort(key=_rank)
     is_new = {State.NEW, State.RETURNED}
     top = causes[:CAUSES] + [cause for cause in causes[CAUSES:] if cause.error.state in is_new]
     return Brief(
@@ -182,6 +199,7 @@ def brief(
         stale=is_stale,
         accepted=taken.rows,
         accepted_errors=whole,
+        folded=folded,
         waiting=sum(mark.standing is Standing.WAITING for mark in decided.marks),
     )
 
@@ -190,7 +208,35 @@ def _without(cause: Cause, decided: Decided) -> Cause:
     """A cause whose new rows are those that nobody accepted."""
     new = cause.error.new_rows
     less = decided.accepted_of([cause.error]).new
-    return Cause(cause.run, replace(cause.error, new_rows=new - less)) if new and less else cause
+    return replace(cause, error=replace(cause.error, new_rows=new - less)) if new and less else cause
+
+
+def _rank(cause: Cause) -> tuple[bool, int, int, int, int, int]:
+    error, weight = cause.error, cause.weight
+    return (
+        not error.new_rows,
+        Impact.REST if weight is None else weight.impact,
+        0 if weight is None else REPAIR[cause.run.kind],
+        -(error.new_rows or 0),
+        -(error.rows_affected or 0),
+        error.id,
+    )
+
+
+def _folded(causes: Sequence[Cause]) -> tuple[list[Cause], tuple[Cause, ...]]:
+    """Causes with what follows from them, and without those that follow as a whole from others among them."""
+    there = {cause.error.id for cause in causes}
+    following: defaultdict[int, int] = defaultdict(int)
+    folded = []
+    for cause in causes:
+        told = cause.weight.cascade if cause.weight else None
+        for root in told.roots if told else ():
+            if root.error_id in there:
+                following[root.error_id or 0] += root.rows
+        if told and told.is_whole and all(root.error_id in there for root in told.roots):
+            folded.append(cause)
+    left = [replace(cause, following=following[cause.error.id]) for cause in causes if cause not in folded]
+    return left, tuple(folded)
 
 
 def _told(count: int | None, run: Run) -> int | None:

@@ -20,6 +20,7 @@ from importlog_tui.model import Kind, Result
 from importlog_tui.triage.case import Case
 from importlog_tui.triage.compare import compare
 from importlog_tui.triage.evidence import About, Asked
+from importlog_tui.triage.facts import Facts
 from importlog_tui.triage.nights import night_of
 from importlog_tui.triage.told_fields import CONCERNED
 from importlog_tui.triage.witnesses import Witnesses
@@ -148,6 +149,15 @@ class Diagnosis:
             self._of_buildings(about, error)
         self._about[error_id] = about, rules
         return about, rules
+
+    def of_error(self, error_id: int) -> tuple[Verdict, Mapping[str, bool]]:
+        """The verdict on an error as a whole, and the facts that hold for all of its rows."""
+        self._begin()
+        about, rules = self._about_error(error_id)
+        words = {"sis": self._sis, **about.words}
+        return self.rules.verdict_of(
+            rules, about.category, Facts(about.facts, about.told, words)
+        ), about.facts
 
     def fields_of(self, columns: tuple[str, ...]) -> Mapping[str, Field]:
         """Heading -> meaning of the headings that have one."""

@@ -12,8 +12,11 @@ from importlog_tui.ui.context import LogData, load_log
 from importlog_tui.ui.presentation.log import Log
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from importlog_tui.triage.brief import Brief
     from importlog_tui.triage.cascade import Cascade
+    from importlog_tui.triage.impact import Weight
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
@@ -26,13 +29,14 @@ class LogDesk:
 
     Attributes:
         stamp: of the archive, as the log shows it.
-        cascades: error -> what its rows follow from, as far as it was looked for.
+        weights: error -> what it costs, as far as it was looked for; cascades: what its rows follow from.
     """
 
     def __init__(self, screen: TriageScreen, data: LogData) -> None:
         self._screen = screen
         self.stamp = data.stamp
         self.cascades: dict[int, Cascade] = {}
+        self.weights: dict[int, Weight] = {}
         self.log = self._log(data)
         self._is_watching = False
         self._told = ""
@@ -72,9 +76,18 @@ class LogDesk:
                 now,
                 self.log.zone,
                 self.log.views.decided,
+                lambda _, error: self.weights.get(error.id),
             )
             self._brief = self.log, told
         return self._brief[1]
+
+    def weighed(self, found: Mapping[int, Weight]) -> None:
+        """What errors cost was found out."""
+        self.weights.update(found)
+        self.cascades.update({id_: each.cascade for id_, each in found.items() if each.cascade is not None})
+        self._brief = None
+        self._screen.log_tree.show(self.log)
+        self._screen.look_desk.look(is_new=False)
 
     def act_reload(self) -> None:
         """Look into the archive again."""

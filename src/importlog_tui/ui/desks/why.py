@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Archive
     from importlog_tui.model import ErrorType, Record, Run
-    from importlog_tui.triage.cascade import Cascade
     from importlog_tui.triage.diagnosis import Diagnosis
+    from importlog_tui.triage.impact import Weight
     from importlog_tui.ui.screens.triage import TriageScreen
 
 _KEPT: Final = 2_000
@@ -38,8 +38,8 @@ class WhyDesk:
         self._stamp = self._looked_stamp = -1
         self._looked = set[int]()
 
-    def look_for_cascades(self) -> None:
-        """Find what the enrollments of the night under the cursor follow from, unless that was done."""
+    def look_for_weights(self) -> None:
+        """Find what the errors of the night under the cursor cost, and what follows from what, unless that was done."""
         desk = self._screen.log_desk
         if self._looked_stamp != desk.stamp:
             self._looked_stamp = desk.stamp
@@ -51,31 +51,29 @@ class WhyDesk:
         if night is None:
             return
         wanted = [
-            (error, each)
+            (each, error)
             for each in night.runs
-            if each.kind is Kind.ENROLLMENTS and each.id not in self._looked
+            if each.id not in self._looked
             for error in desk.log.errors_of(each)
         ]
         self._looked.update(each.id for each in night.runs)
         if wanted:
-            self._screen.run_worker(self._find_cascades(wanted), group="cascades", exit_on_error=False)
+            self._screen.run_worker(self._weigh(wanted), group="weights", exit_on_error=False)
 
-    async def _find_cascades(self, wanted: Sequence[tuple[ErrorType, Run]]) -> None:
-        desk = self._screen.log_desk
-        for error, run in wanted:
-            try:
-                found = await self._reader.call(partial(self._cascade, error=error, run=run))
-            except Problem as problem:
-                self._screen.tell(one_line(str(problem)))
-                return
-            if found is not None and found != desk.cascades.get(error.id):
-                desk.cascades[error.id] = found
-                self._screen.log_tree.show(desk.log)
+    async def _weigh(self, wanted: Sequence[tuple[Run, ErrorType]]) -> None:
+        try:
+            found = await self._reader.call(partial(self._weights, wanted=wanted))
+        except Problem as problem:
+            self._screen.tell(one_line(str(problem)))
+            return
+        if found != {id_: self._screen.log_desk.weights.get(id_) for id_ in found}:
+            self._screen.log_desk.weighed(found)
 
-    def _cascade(self, archive: Archive, *, error: ErrorType, run: Run) -> Cascade | None:
-        from importlog_tui.triage.cascade import cascade
+    def _weights(self, archive: Archive, *, wanted: Sequence[tuple[Run, ErrorType]]) -> dict[int, Weight]:
+        from importlog_tui.triage.impact import weigh
 
-        return cascade(self.diagnosis(archive), archive, error, run)
+        diagnosis = self.diagnosis(archive)
+        return {error.id: weigh(diagnosis, archive, run, error) for run, error in wanted}
 
     def at_hand(self, record: Record) -> Why | None:
         """What was found of a record before."""

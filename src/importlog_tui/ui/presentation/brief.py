@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from importlog_tui.report.brief import ago, alarms, headline
+from importlog_tui.report.brief import ago, alarms, cause_words, headline
 from importlog_tui.text import one_line
 from importlog_tui.times import in_zone
 from importlog_tui.triage.views import FRESH
@@ -38,16 +38,17 @@ def lines(brief: Brief, log: Log) -> list[str]:
     elif brief.stale:
         told.append("Nothing of this morning's night was brought in yet.")
     told += ["", *notes.runs_of(brief.night, log)]
-    causes = [_cause(cause) for cause in brief.causes]
+    causes = [line for cause in brief.causes for line in _cause(cause)]
     return told + (["", "Biggest causes", *causes] if causes else [])
 
 
-def _cause(cause: Cause) -> str:
+def _cause(cause: Cause) -> list[str]:
     error = cause.error
     count = words.rows(error.rows_affected, error.rows_read, complete=error.complete)
     state = states.state_word(error.state)
     if error.new_rows and error.state not in FRESH:
         state = f"{error.new_rows:,} new"
-    return (
+    told = (
         f"{count:>7}  {state:<8}  {one_line(error.message) or '(no message)'} ({words.run_label(cause.run)})"
     )
+    return [told, f"{'':19}{cause_words(cause)}"] if cause.weight else [told]

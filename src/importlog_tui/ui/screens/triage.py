@@ -184,7 +184,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.go_to_place(Place(self._start.place) if self._start.place in set(Place) else Place.LOG)
         self.look_desk.look()
         self.says_desk.begin()
-        self.why_desk.look_for_cascades()
+        self.why_desk.look_for_weights()
         self.set_interval(60, self._tick)
         self.set_interval(WATCH, self.log_desk.watch)
 
@@ -290,7 +290,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.records_desk.refreshed(self.chosen_error)
         self.detail_desk.again()
         self.look_desk.look(is_new=False)
-        self.why_desk.look_for_cascades()
+        self.why_desk.look_for_weights()
 
     def rows_shown(self) -> None:
         """The records desk put rows into the table."""
@@ -305,7 +305,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     @on(messages.NodeHighlighted)
     def _node_highlighted(self) -> None:
         self.look_desk.look()
-        self.why_desk.look_for_cascades()
+        self.why_desk.look_for_weights()
 
     @on(RecordHighlighted)
     def _record_highlighted(self, event: RecordHighlighted) -> None:

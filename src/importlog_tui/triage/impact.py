@@ -1,0 +1,110 @@
+"""What an error costs, for the order in which the morning's work is done: by impact, then by kind in the order of repair.
+
+The order follows from what depends on what (schoology.md 6, "Order of work"): a failed run, an error on every row, a section without a teacher,
+people without an account, wrong details, the rest. What follows from something else is not new work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.fields import Field
+from importlog_tui.model import Kind
+from importlog_tui.triage.cascade import cascade
+
+if TYPE_CHECKING:
+    from importlog_tui.archive import Archive
+    from importlog_tui.model import ErrorType, Run
+    from importlog_tui.triage.cascade import Cascade
+    from importlog_tui.triage.diagnosis import Diagnosis
+    from importlog_tui.triage.verdict import Verdict
+
+
+class Impact(IntEnum):
+    """The worst first."""
+
+    FAILED = 0
+    EVERY_ROW = 1
+    NO_TEACHER = 2
+    NO_ACCOUNT = 3
+    DETAILS = 4
+    REST = 5
+    FOLLOWS = 6
+
+    @property
+    def words(self) -> str:
+        """What it means for people."""
+        return _WORDS[self]
+
+
+_WORDS: Final = {
+    Impact.FAILED: "the import failed",
+    Impact.EVERY_ROW: "every row fails",
+    Impact.NO_TEACHER: "sections without a teacher",
+    Impact.NO_ACCOUNT: "people without an account",
+    Impact.DETAILS: "wrong details",
+    Impact.REST: "pupils missing in a section",
+    Impact.FOLLOWS: "follows from something else",
+}
+_TEACHER: Final = frozenset({"1", "admin", "teacher", "instructor", "administrator", "course admin"})
+_NO_ACCOUNT: Final = frozenset(
+    {
+        "missing-required",
+        "duplicate-email",
+        "duplicate-username",
+        "duplicate-unique-id",
+        "duplicate-row",
+        "invalid-format",
+    }
+)
+_SAMPLE: Final = 20_000
+REPAIR: Final = {kind: place for place, kind in enumerate(Kind)}
+"""Users, Courses, Enrollments: each needs what comes before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What an error costs, and why.
+
+    Attributes:
+        impact: how bad.
+        verdict: on the error as a whole: by its message, and by what holds for all of its rows.
+        cascade: what its rows follow from, where they do.
+    """
+
+    impact: Impact
+    verdict: Verdict
+    cascade: Cascade | None = None
+
+
+def weigh(diagnosis: Diagnosis, archive: Archive, run: Run, error: ErrorType) -> Weight:
+    """What an error costs; counts cells of its rows, so meant for a worker thread."""
+    verdict, facts = diagnosis.of_error(error.id)
+    told = cascade(diagnosis, archive, error, run)
+    if facts.get("every-row"):
+        impact = Impact.EVERY_ROW
+    elif told is not None and told.is_whole:
+        impact = Impact.FOLLOWS
+    elif verdict.category in {"file-transfer", "header-changed"}:
+        impact = Impact.EVERY_ROW
+    elif run.kind is Kind.COURSES or _has_teachers(diagnosis, archive, error, run):
+        impact = Impact.NO_TEACHER
+    elif run.kind is Kind.USERS:
+        impact = Impact.NO_ACCOUNT if verdict.category in _NO_ACCOUNT else Impact.DETAILS
+    else:
+        impact = Impact.REST
+    return Weight(impact, verdict, told)
+
+
+def _has_teachers(diagnosis: Diagnosis, archive: Archive, error: ErrorType, run: Run) -> bool:
+    """Whether one of the enrollments is a teacher's (schoology.md 3.4)."""
+    if run.kind is not Kind.ENROLLMENTS or not error.rows_read:
+        return False
+    fields = diagnosis.fields_of(error.columns)
+    column = next((name for name, field in fields.items() if field is Field.ENROLLMENT_TYPE), None)
+    if column is None:
+        return False
+    counts, _ = archive.tally(error.id, [column], most=_SAMPLE)
+    return any(cell.strip().casefold() in _TEACHER for (cell,) in counts)
