@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from importlog_tui.archive import Archive
 from importlog_tui.archive.preflight import Source, preflight
 from importlog_tui.errors import ArchiveProblem, UsageProblem
-from importlog_tui.model import Kind, Trouble
+from importlog_tui.model import Format, Kind, Origin, Trouble
 from importlog_tui.refresh import bring_in
 from importlog_tui.roster import Roster, Witness
 from importlog_tui.triage.preflight.findings import KINDS, File, Finder, Told, find_all, settle
 from importlog_tui.triage.preflight.history import compare_counts, compare_failures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from importlog_tui.archive.preflight import Preflight
     from importlog_tui.fields import Field
@@ -49,16 +49,24 @@ class Tonight:
     stopped: bool = False
 
     @property
+    def unreadable(self) -> list[Trouble]:
+        """The troubles of files of which nothing was checked; what is wrong inside of a checked one is a finding."""
+        checked = {file.roster.origin for file in self.told.files}
+        return [
+            trouble for trouble in self.troubles if trouble.is_part and trouble.origin.name not in checked
+        ]
+
+    @property
     def status(self) -> int:
         """Exit status: 0 nothing was found, 1 something was, 2 something could not be read."""
-        if self.stopped or not self.told.files or any(trouble.is_part for trouble in self.troubles):
+        if self.stopped or not self.told.files or self.unreadable:
             return 2
         return 1 if self.told.findings else 0
 
 
 @contextlib.contextmanager
 def check(
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     how: How,
     *,
     directory: Path | None = None,
@@ -169,7 +177,7 @@ def _newest(kept: Archive, witness: Witness, kind: Kind, digest: bytes | None) -
 
 def _read(
     scratch: Archive,
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     how: How,
     tonight: Tonight,
     witness: Witness,
@@ -188,13 +196,22 @@ def _read(
     rosters = {roster.id: roster for roster in scratch.rosters(witness)}
     files: dict[Kind, File] = {}
     for brought in outcome.rosters:
-        kind = brought.reading.kind
-        if kind in files and witness is Witness.SIS:
-            raise UsageProblem(
-                f"two files hold {kind.value}: {files[kind].roster.origin} and {brought.reading.origin.name}",
-                remedy="An import takes one file of each kind: name the one that is sent tonight.",
+        file, other = _file(rosters[brought.filed.id], brought), files.get(brought.reading.kind)
+        if other is not None and other.roster.id != file.roster.id and witness is Witness.SIS:
+            if not any(path.is_dir() for path in paths):
+                raise UsageProblem(
+                    f"two files hold {file.kind.value}: {other.roster.origin} and {file.roster.origin}",
+                    remedy="An import takes one file of each kind: name the one that is sent tonight.",
+                )
+            older, file = sorted((other, file), key=lambda one: one.roster.taken_at)
+            tonight.troubles.append(
+                Trouble(
+                    Origin(older.roster.origin, Format.TABLE),
+                    f"left out: {file.roster.origin} holds {file.kind.value}, too, and is newer",
+                    is_part=False,
+                )
             )
-        files[kind] = _file(rosters[brought.filed.id], brought)
+        files[file.kind] = file
     return list(files.values())
 
 

@@ -271,7 +271,7 @@ def _summary(tonight: Tonight) -> Row:
             }
             for file in tonight.told.files
         ],
-        "unreadable": [str(trouble) for trouble in tonight.troubles if trouble.is_part],
+        "unreadable": [str(trouble) for trouble in tonight.unreadable],
         "directory": tonight.directory.taken_at.isoformat() if tonight.directory else None,
         "compared_with": {kind.value: roster.taken_at.isoformat() for kind, roster in tonight.before.items()},
         "last_night": {

@@ -195,6 +195,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("link", ("L",), "whole link", "show whole addresses", why_not=_needs_some_address, rank=40),
     Action("decide", ("m",), "decide", "accept, corrected, note, owner", why_not=_needs_something, rank=17),
     Action("undo", ("u",), "undo", "take back: last decision or paste", why_not=_needs_done, rank=46),
+    Action(
+        "export",
+        ("E",),
+        "work list",
+        "work lists for the SIS",
+        why_not=_needs_log,
+        rank=22,
+    ),
     Action("paste", ("p",), "paste", "how to paste the log or rows", rank=21),
     Action(
         "fetch",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from importlog_tui.sources.status_log.web.visitor import Visitor
     from importlog_tui.terminal.clipboard import Copied
     from importlog_tui.terminal.opener import Opened
+    from importlog_tui.triage.diagnosis import Diagnosis
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,25 @@ class Context:
         config = self.config
         return Archive.open(
             self.archive.path, group_writable=config.archive.group_writable, aliases=config.columns
+        )
+
+    def diagnosis(self) -> Diagnosis:
+        """What tells the cause of each record; each thread needs one of its own.
+
+        Raises:
+            ConfigProblem: a rules file can't be read.
+        """
+        from importlog_tui.config import rule_texts
+        from importlog_tui.triage.diagnosis import Diagnosis
+        from importlog_tui.triage.reading import read_rules
+
+        config = self.config
+        return Diagnosis(
+            self.archive,
+            read_rules(rule_texts(config)),
+            zone=self.zone,
+            aliases=config.columns,
+            sis=config.district.sis,
         )
 
     def today(self) -> date:

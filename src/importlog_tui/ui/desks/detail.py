@@ -76,7 +76,11 @@ class DetailDesk:
         error, log, state = self._screen.chosen_error, self._screen.log_desk.log, ""
         about = [] if error is None or error.complete or not error.rows_read else [notes.part_read(error)]
         if record is not None and (run := log.runs.get(record.run_id)) is not None:
-            state = states.since_words(record, log.day_of(run), log.zone, log.today)
+            parts = (
+                states.since_words(record, log.day_of(run), log.zone, log.today),
+                states.sent_word(record, log.zone, log.today),
+            )
+            state = ", ".join(filter(None, parts))
         self._screen.detail.show(record, state=state, about=[*above, *about], why=why)
 
     async def _ask(

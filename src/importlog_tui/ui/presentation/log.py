@@ -261,7 +261,7 @@ class Log:
         """An error's state, or what was decided about it as a whole; in a view that decisions make, how many of its rows are in it."""
         whole = decisions.word_of(self.views.decided.on_error(error))
         if view in {View.ALL, View.NEW} or whole:
-            return whole or states.state_word(error.state)
+            return whole or states.sent_word(error, self.zone, self.today) or states.state_word(error.state)
         return f"{self.views.rows(view, error):,} {view}"
 
     def _kept(self, run: Run, tests: list[str]) -> list[ErrorType] | None:

@@ -24,6 +24,11 @@ def state_word(state: State | None) -> str:
     return state.value if state is not None else ""
 
 
+def sent_word(item: ErrorType | Record, zone: tzinfo | None, today: date) -> str:
+    """That it went out on a work list: "sent 23 Nov"; "" where it did not."""
+    return "" if item.sent_at is None else f"sent {day_short(item.sent_at.astimezone(zone).date(), today)}"
+
+
 def since_words(item: ErrorType | Record, day: date | None, zone: tzinfo | None, today: date) -> str:
     """The state with since when: "new today", "still, 12 nights, since 11 Nov", "returned, last seen 9 Nov".
 

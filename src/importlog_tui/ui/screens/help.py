@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from importlog_tui.ui.keymap import Keymap
 
 _COLUMN = 37
-_ABOUT_THE_LOG = {"new", "waiting", "mine", "accepted", "filter.log"}
+_ABOUT_THE_LOG = {"new", "waiting", "mine", "accepted", "filter.log", "export", "tonight", "mask"}
 """Work anywhere, and are about the log."""
+_PAIRS = {"cursor.up": "cursor.down", "page.up": "page.down", "top": "bottom"}
+"""Two ways of one thing, told in one line."""
 
 
 def help_lines(keymap: Keymap) -> list[str]:
@@ -34,7 +36,7 @@ def help_lines(keymap: Keymap) -> list[str]:
     ]
     shared = [action for action in ACTIONS if action not in [*moving, *log] and action.places == EVERYWHERE]
     rows = [action for action in ACTIONS if action not in log and action.places != EVERYWHERE]
-    left = ["Moving", *_entries(moving, keymap, 13), "", "The log", *_entries(log, keymap, 6)]
+    left = ["Moving", *_entries(moving, keymap, 14), "", "The log", *_entries(log, keymap, 6)]
     right = [
         "Records",
         *_entries(rows, keymap, 6),
@@ -59,11 +61,15 @@ def sign_lines() -> list[str]:
 
 
 def _entries(actions: list[Action], keymap: Keymap, cells: int) -> list[str]:
-    return [
-        f"  {keys}{' ' * max(1, cells - width(keys))}{action.help}"
-        for action in actions
-        if (keys := keymap.all_shown(action.id))
-    ]
+    told: dict[str, tuple[str, str]] = {}
+    first_of = {second: first for first, second in _PAIRS.items()}
+    for action in actions:
+        keys, first = keymap.all_shown(action.id), first_of.get(action.id)
+        if keys and first in told:
+            told[first] = f"{told[first][0]} {keys}", f"{told[first][1]}, {action.help}"
+        elif keys:
+            told[action.id] = keys, action.help
+    return [f"  {keys}{' ' * max(1, cells - width(keys))}{help_}" for keys, help_ in told.values()]
 
 
 class HelpScreen(PageScreen[None]):

@@ -19,6 +19,7 @@ from importlog_tui.ui.desks.detail import DetailDesk
 from importlog_tui.ui.desks.directory import DirectoryDesk
 from importlog_tui.ui.desks.fetch import FetchDesk
 from importlog_tui.ui.desks.links import LinksDesk
+from importlog_tui.ui.desks.lists import ListsDesk
 from importlog_tui.ui.desks.log import WATCH, LogDesk
 from importlog_tui.ui.desks.look import LookDesk
 from importlog_tui.ui.desks.moves import MovesDesk
@@ -93,6 +94,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             self.paste_desk,
             self.undo_desk,
             FetchDesk(self),
+            ListsDesk(self),
             ActsDesk(self),
         )
         self._start = start

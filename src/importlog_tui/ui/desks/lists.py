@@ -1,0 +1,110 @@
+"""The lists desk: writes work lists of what the cursor is on, or of the newest night, and lets the rows say that they were sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.text import one_line
+from importlog_tui.ui.actions import Place
+from importlog_tui.ui.presentation import words
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from importlog_tui.triage.worklist import Wanted
+    from importlog_tui.ui.screens.triage import TriageScreen
+    from importlog_tui.ui.work import Job
+
+_HOW: Final = "xlsx building"
+_FEW: Final = 3
+
+
+class ListsDesk:
+    """Asks for form and folder; the lists are written in a thread."""
+
+    def __init__(self, screen: TriageScreen) -> None:
+        self._screen = screen
+        self._how = _HOW
+
+    def act_export(self) -> None:
+        """Work lists of the marked records, the record or error under the cursor, the run, or the newest night."""
+        wanted, about = self._wanted()
+        self._screen.ask(
+            f"Work lists of {about}, as xlsx, csv or text, by building, owner or error:",
+            self._how,
+            lambda how: self._asked(wanted, how),
+        )
+
+    def _wanted(self) -> tuple[Wanted, str]:
+        from importlog_tui.triage.worklist import Wanted
+
+        screen = self._screen
+        table, error = screen.table, screen.chosen_error
+        if screen.table_is_shown and table.marks:
+            return Wanted(tuple(sorted(table.marks))), words.plural(len(table.marks), "marked record")
+        if screen.place is Place.RECORD and table.record is not None:
+            return Wanted((table.record.id,)), "this record"
+        if error is not None:
+            return Wanted(error_id=error.id), f"“{one_line(error.message)[:40]}”"
+        run = screen.log_desk.log.run(screen.log_tree.key)
+        if run is not None:
+            return Wanted(run_id=run.id), f"this {words.run_label(run)} import"
+        return Wanted(), "the newest imports"
+
+    def _asked(self, wanted: Wanted, how: str) -> None:
+        from importlog_tui.report.worklist import FORMATS, own_folder
+        from importlog_tui.triage.worklist import By
+
+        said = how.replace(",", " ").casefold().split()
+        form = next((word for word in said if word in FORMATS), "xlsx")
+        by = next((By(word) for word in said if word in set(By)), By.BUILDING)
+        if not said or not set(said) <= {*FORMATS, *By}:
+            self._screen.tell(f"“{one_line(how)}” is none of: {', '.join(FORMATS)}; {', '.join(By)}.")
+            return
+        self._how = f"{form} {by}"
+        self._screen.ask(
+            "Into the folder:",
+            str(own_folder(self._screen.log_desk.log.today, Path.cwd())),
+            lambda folder: self._write(wanted, form, by, folder),
+        )
+
+    def _write(self, wanted: Wanted, form: str, by: str, folder: str) -> None:
+        from importlog_tui.report import worklist as report
+        from importlog_tui.triage.worklist import By, WorkList, records
+
+        screen, context = self._screen, self._screen.context
+        if not folder.strip():
+            screen.tell("Nothing was written: no folder was named.")
+            return
+        now, today, zone = context.now(), screen.log_desk.log.today, context.zone
+        is_masked = context.config.screen.mask
+
+        def day(at: datetime) -> date:
+            return at.astimezone(zone).date()
+
+        def work(_: Job[tuple[list[Path], int]]) -> tuple[list[Path], int]:
+            lists = WorkList(context.archive, By(by), context.config.columns, everything=wanted.is_chosen)
+            judged = context.diagnosis().stream(records(context.archive, wanted, today))
+            tasks = lists.tasks((each.record, each.verdict) for each in judged)
+            files, sent = report.write(
+                tasks, Path(folder.strip()).expanduser(), form, day, is_masked=is_masked
+            )
+            if sent:
+                with context.writable() as archive:
+                    archive.sent(sent, context.who(), now)
+            return files, len(sent)
+
+        def done(made: tuple[list[Path], int]) -> None:
+            files, count = made
+            if not files:
+                screen.tell("Nothing of this is to be corrected in the SIS: no list was written.")
+                return
+            names = ", ".join(path.name for path in files[:_FEW])
+            more = f" and {len(files) - _FEW:,} more" if len(files) > _FEW else ""
+            screen.table.unmark_all()
+            screen.log_desk.reload(
+                f"{words.plural(len(files), 'list')} of {words.plural(count, 'row')} in {files[0].parent}: {names}{more}."
+            )
+
+        screen.work.start("lists", work, done, title="Writing work lists", writes=True)
