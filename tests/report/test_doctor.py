@@ -18,9 +18,14 @@ from pathlib import Path
 import pytest
 
 from importlog_tui.archive import Archive, schema
+from importlog_tui.refresh import bring_in
 from importlog_tui.report import doctor
 from importlog_tui.report.doctor import Finding, diagnose
+from importlog_tui.roster import Witness
+from importlog_tui.sources import sis
+from importlog_tui.sources.status_log import How
 from importlog_tui.text import to_json, width
+from importlog_tui.times import Clock
 from tests.terminal.outer import outer_terminal
 
 NOW = datetime(2026, 11, 23, 13, 12, tzinfo=UTC)
@@ -326,3 +331,61 @@ def test_versions_are_told_without_loading_the_screens_libraries(machine: Machin
     *_, versions, loaded = in_a_terminal(machine, 80, 24).splitlines()
     assert all(name in versions for name in ("importlog-tui ", "Python ", "Textual ", "SQLite "))
     assert loaded == "end"
+
+
+def test_without_witnesses_it_says_how_to_bring_them_in(machine: Machine) -> None:
+    Archive.open(machine.archive).close()
+    (extract,) = machine.about("extract")
+    (directory,) = machine.about("directory")
+    assert extract.ok
+    assert "--as sis" in extract.remedy
+    assert "--as directory" in directory.remedy
+    assert machine.faults() == []
+
+
+def test_the_witnesses_are_told_with_their_age(machine: Machine, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    users = folder / "users.csv"
+    users.write_text("Unique ID,Last Name,First Name,School\n1,Lopez,Maria,0450\n2,Nguyen,An,0450\n")
+    os.utime(users, (NOW.timestamp() - 5 * 3600, NOW.timestamp() - 5 * 3600))
+    how = How(Clock(UTC, NOW))
+    with Archive.open(machine.archive) as archive:
+        bring_in(archive, sis.read(folder, how, Witness.SIS))
+        bring_in(archive, sis.read(users, how, Witness.DIRECTORY))
+    (extract,) = machine.about("extract")
+    assert extract.text.startswith("2 users of ")
+    assert ", 5 hours old, from " in extract.text
+    assert machine.about("directory")[0].text.startswith("2 users of ")
+    machine.set(f'[sis]\nfolder = "{folder}"\n')
+    (place,) = machine.about("SIS")
+    assert place.ok
+    assert "1 table or package there" in place.text
+    machine.set(f'[sis]\nfolder = "{folder}/none"\n')
+    (fault,) = machine.faults()
+    assert "can't be read" in fault.text
+
+
+def test_a_server_of_the_sis_is_not_asked_but_looked_up(machine: Machine, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    known = tmp_path / "known_hosts"
+    known.write_text("")
+    machine.set(
+        "\n".join(
+            (
+                "[sis]",
+                'sftp = "sftp://district@files.example.org:2222/exports"',
+                f'known_hosts = "{known}"',
+                f'password_command = ["touch", "{ran}"]',
+            )
+        )
+    )
+    (fault,) = machine.faults()
+    assert "its key is not known" in fault.text
+    assert "the password from the command touch" in fault.text
+    assert "sftp -P 2222 district@files.example.org" in fault.remedy
+    known.write_text(
+        "[files.example.org]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPzU0iLqWj6Jv3TqJrFk0j3Q7mUq2m0Yw1mGz5p3v3Z\n"
+    )
+    assert machine.faults() == []
+    assert not ran.exists()

@@ -170,7 +170,7 @@ def _from_server(
     return SisFetched(place, len(found), len(newer), outcome, () if outcome.stopped else changing)
 
 
-def server_of(sis: Sis, environment: Environment) -> Server:
+def server_of(sis: Sis, environment: Environment, *, with_secret: bool = True) -> Server:
     """The server with all that it takes to get in.
 
     Raises:
@@ -200,7 +200,7 @@ def server_of(sis: Sis, environment: Environment) -> Server:
         folder=unquote(parts.path).removeprefix("/"),
         known_hosts=known,
         keys=keys,
-        secret=kept_password(sis).find(environment),
+        secret=kept_password(sis).find(environment) if with_secret else None,
         agent="" if sis.key else environment.variables.get("SSH_AUTH_SOCK", ""),
     )
 

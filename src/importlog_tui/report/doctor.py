@@ -7,7 +7,6 @@ import platform
 import shutil
 import stat
 import textwrap
-from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -18,6 +17,8 @@ from importlog_tui.archive.health import ENGINE, look
 from importlog_tui.config import Config, load
 from importlog_tui.errors import ArchiveProblem, ConfigProblem
 from importlog_tui.fetching.access import kept_cookie
+from importlog_tui.report.finding import Finding
+from importlog_tui.report.witnesses import extract_place, witnesses
 from importlog_tui.terminal import clipboard, opener
 from importlog_tui.terminal.environment import Environment
 from importlog_tui.text import safe
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
+
+__all__ = ["Finding", "diagnose", "lines"]
 
 _WIDTH = 72
 _INDENT = 15
@@ -40,26 +43,6 @@ _WAYS = {
     clipboard.Way.TERMINAL: "by an escape sequence (OSC 52) to your terminal; never confirmed by it",
     clipboard.Way.NONE: "not from here: there is no terminal that could take it",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at.
-
-    Attributes:
-        text: what was found, safe, without a full stop.
-        ok: False where there is something to mend.
-        remedy: what to do about it, a safe sentence; also a hint where nothing is wrong, or "".
-    """
-
-    topic: str
-    text: str
-    ok: bool = True
-    remedy: str = ""
-
-    def row(self) -> dict[str, object]:
-        """As a JSON object."""
-        return {"topic": self.topic, "ok": self.ok, "text": self.text, "remedy": self.remedy}
 
 
 def diagnose(
@@ -79,7 +62,9 @@ def diagnose(
         *_copying(environment),
         *of_config,
         _site(environment, config),
+        extract_place(environment, config),
         *_archive(archive, config),
+        *witnesses(archive, now, zone_named(config.time.zone)),
         _disk(archive),
         _time(config, now),
         _program(),

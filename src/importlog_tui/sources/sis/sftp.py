@@ -159,14 +159,18 @@ def _known(server: Server) -> bytes:
     return found
 
 
-def _unknown(server: Server) -> SourceProblem:
-    """The server shows a key that is not known to be its own."""
+def is_known(server: Server) -> bool:
+    """Whether a key of the server is known, without asking it. SourceProblem where a file of known servers can't be read."""
     import asyncssh
 
-    known = asyncssh.match_known_hosts(_known(server) or b"\n", server.host, "", server.port)
+    return any(asyncssh.match_known_hosts(_known(server) or b"\n", server.host, "", server.port)[:2])
+
+
+def _unknown(server: Server) -> SourceProblem:
+    """The server shows a key that is not known to be its own."""
     shown = _shown(server)
     where = ", ".join(map(str, server.known_hosts))
-    if any(known[:2]):
+    if is_known(server):
         return SourceProblem(
             f"the server shows another key than the one that is known{shown}: nothing was sent to it",
             where=str(server),
