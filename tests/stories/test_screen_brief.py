@@ -10,7 +10,7 @@ import pytest
 
 from importlog_tui.archive import Archive
 from importlog_tui.config import Time
-from importlog_tui.model import Kind, Result
+from importlog_tui.model import Kind, Mark, MarkKind, Result
 from importlog_tui.ui.app import ImportLog
 from importlog_tui.ui.context import load_log
 from tests.stories.mornings import LOPEZ, NGUYEN, OTHERS, TAKEN, fault, night
@@ -105,3 +105,45 @@ async def test_the_morning_after_the_clocks_changed(archive: Path) -> None:
         assert "expected 00:20 (05:20 GMT), missing, 8 h" in text
         await press(pilot, "enter")
         assert "00:12" in shown(pilot)
+
+
+def at_school(number: int, school: str) -> tuple[str, ...]:
+    return (f"{500000 + number}", "Kim", f"No{number}", f"k{number}@example.org", school)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_a_building_far_from_its_usual_count_is_said_at_the_top(
+    archive: Path, size: tuple[int, int]
+) -> None:
+    """The sum is as always: the high school's rows took the place of the middle school's."""
+    usual = [*(at_school(n, "HS") for n in range(30)), *(at_school(n, "MS") for n in range(30, 60))]
+    for day in range(18, 23):
+        night(archive, day, fault(TAKEN, *usual))
+    night(archive, 23, fault(TAKEN, *(at_school(n, "HS") for n in range(60))))
+
+    async with small_app(archive).run_test(size=size) as pilot:
+        await settled(pilot)
+        top = shown(pilot).splitlines()[0]
+        assert "Users, HS: 60 rows, usually 30;" in top
+        if size == WIDE:
+            text = " ".join(shown(pilot).replace("│", " ").split())
+            assert "! Users Import, HS: 60 rows, usually 30" in text
+            assert "! Users Import, MS: not a single row, usually 30" in text
+
+
+async def test_an_acceptance_hides_no_alarm(archive: Path) -> None:
+    usual_nights(archive, last=22)
+    with Archive.open(archive) as open_archive:
+        made = Mark(MarkKind.ACCEPTED, "jo", datetime(2026, 11, 22, 8, tzinfo=UTC), "known")
+        open_archive.mark(made, error_id=open_archive.errors()[0].id)
+    night(archive, 23, fault(TAKEN, *(at_school(n, "") for n in range(60))))
+    night(archive, 23, kind=Kind.ENROLLMENTS, clock="01:12", failed=True)
+
+    async with small_app(archive).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        text = " ".join(shown(pilot).replace("│", " ").split())
+        assert "0 new" in text
+        assert "60 accepted" in text
+        assert "! Users Import: 60 rows, usually 2" in text
+        assert "! Course Enrollments Import: failed" in text
+        assert "it needs nobody" not in text

@@ -111,6 +111,10 @@ class Nouns:
             for row in connection.execute(query, (first_id, first_id + count - 1)):
                 yield self._record(connection, row)
 
+    def meanings(self, columns: Sequence[str]) -> Columns:
+        """What headings mean, by the district's own names of them, too."""
+        return Columns(columns, self._aliases)
+
     def place(self, connection: sqlite3.Connection, error_id: int, column: str) -> tuple[int, int]:
         """The place of a column among those of an error, and how many there are; raises ValueError where it has none of this name."""
         (headings_id,) = connection.execute(

@@ -5,23 +5,29 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from importlog_tui.archive.cells import ESCAPE, plain
 from importlog_tui.archive.roster_keys import TABLES
 from importlog_tui.archive.rows import ChosenRows, spans_of
 from importlog_tui.archive.sorting import pieces
+from importlog_tui.fields import Field
 from importlog_tui.model import Kind
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from importlog_tui.archive.connections import Connections
     from importlog_tui.archive.nouns import Nouns
+    from importlog_tui.model import Run
 from importlog_tui.archive.rows import Rows
 
 Cells = tuple[str, ...]
+_ENOUGH: Final = 20_000
+"""Rows of an error by which its buildings are told; of more, some all over it stand for the rest."""
+_BUILDINGS: Final = 500
+"""More different values than that are no buildings."""
 
 
 class Tallies:
@@ -81,6 +87,24 @@ class Tallies:
                 counts.update(map(plain, cells[place :: len(columns)]))
                 looked_at += len(ids)
         return counts, looked_at
+
+    def affected_per_building(self, run: Run) -> Mapping[str, int]:
+        """How many of a run's affected rows are of which building, as their school's column writes it; {} where not all was read or none has one."""
+        if not run.complete or run.is_rerun:
+            return {}
+        with self._connections.one() as connection:
+            errors = self._nouns.errors(connection, run.id)
+        counts: Counter[str] = Counter()
+        for error in errors:
+            columns = self._nouns.meanings(error.columns)
+            place = columns.index(Field.SCHOOL)
+            if place is None:
+                continue
+            found, looked_at = self.tally(error.id, [error.columns[place]], most=_ENOUGH)
+            for (school,), count in found.items():
+                if school.strip():
+                    counts[school.strip()] += count * error.rows_read // max(1, looked_at)
+        return counts if len(counts) <= _BUILDINGS else {}
 
     def with_cells(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from importlog_tui.cli.shared import (
@@ -50,6 +51,7 @@ def _brief(options: argparse.Namespace) -> int:
             zone,
             archive.decided(today),
             lambda run, error: weigh(diagnosis, archive, run, error),
+            cache(archive.affected_per_building),
         )
     if options.json:
         write_json([report.row(told, rules)], sys.stdout)

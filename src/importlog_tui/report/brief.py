@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.model import ErrorType, Run
     from importlog_tui.triage.brief import Brief, Cause
+    from importlog_tui.triage.counts import Far
     from importlog_tui.triage.rules import Rules
 
 COLUMNS: Final = 72
@@ -98,18 +99,20 @@ def alarms(brief: Brief, zone: Callable[[datetime], datetime]) -> Iterator[str]:
     for run in brief.failed:
         yield from _wrapped(f"! {one_line(run.label)}: failed{_at(run, zone)}")
     for unusual in brief.unusual:
-        usually = f"usually {unusual.usual:,} on this weekday"
-        yield from _wrapped(
-            f"! {one_line(unusual.run.label)}: {unusual.rows:,} rows, {usually}"
-            if unusual.rows
-            else f"! {one_line(unusual.run.label)}: not a single row, {usually}"
-        )
+        yield from _wrapped(f"! {one_line(unusual.run.label)}{far_words(unusual.far)}")
     for run in brief.unread:
         state = run.result.value if run.result in {Result.RUNNING, Result.QUEUED} else "not read whole"
         rows = rows_words(run.rows_affected, run.rows_read)
         yield from _wrapped(
             f"? {one_line(run.label)}: {state}, {rows} rows read; what is new can't be told whole"
         )
+
+
+def far_words(far: Far) -> str:
+    """A count far from the usual one, behind its import's name: ", HS: 60 rows, usually 3 on this weekday"."""
+    where = f", {one_line(far.building)}" if far.building else ""
+    rows = f"{far.rows:,} rows" if far.rows else "not a single row"
+    return f"{where}: {rows}, usually {far.usual:,}{' on this weekday' if far.is_weekday else ''}"
 
 
 def _at(run: Run, zone: Callable[[datetime], datetime]) -> str:
@@ -199,7 +202,13 @@ def row(brief: Brief, rules: Rules) -> dict[str, object]:
         "failed": [run.id for run in brief.failed],
         "incomplete": [run.id for run in brief.unread],
         "unusual": [
-            {"run_id": each.run.id, "rows_affected": each.rows, "usual": each.usual} for each in brief.unusual
+            {
+                "run_id": each.run.id,
+                "building": each.far.building or None,
+                "rows_affected": each.far.rows,
+                "usual": each.far.usual,
+            }
+            for each in brief.unusual
         ],
         "runs": [run_row(run) for run in brief.runs],
         "causes": [_cause_row(cause, rules) for cause in brief.causes],

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Final
 
 from importlog_tui.archive.decided import UNDECIDED
 from importlog_tui.model import Kind, Precision, Result, Standing, State
+from importlog_tui.triage.counts import LEAST, far, far_by_building
 from importlog_tui.triage.impact import REPAIR, Impact
 from importlog_tui.triage.nights import night_of, nights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, tzinfo
 
     from importlog_tui.archive.decided import Decided
     from importlog_tui.model import ErrorType, Run
+    from importlog_tui.triage.counts import Far
     from importlog_tui.triage.impact import Weight
     from importlog_tui.triage.nights import Night
 
@@ -29,10 +31,6 @@ LATE: Final = timedelta(minutes=90)
 """After its usual time a run is late, or missing; runs wait in a queue before they start (schoology.md 1.1.9)."""
 RHYTHM: Final = 14
 """Nights that tell what is usual."""
-LEAST: Final = 3
-"""Nights below which nothing is usual."""
-FAR: Final = 20
-"""Rows that a count has to be off, besides being double or half of what is usual."""
 CAUSES: Final = 5
 
 
@@ -55,11 +53,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Unusual:
-    """A number of rows far from the usual one of that weekday; `usual` is a median."""
+    """A number of rows of a run far from the usual one."""
 
     run: Run
-    rows: int
-    usual: int
+    far: Far
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +152,13 @@ def brief(
     zone: tzinfo | None,
     decided: Decided = UNDECIDED,
     weight_of: Callable[[Run, ErrorType], Weight | None] = lambda _run, _error: None,
+    buildings_of: Callable[[Run], Mapping[str, int]] = lambda _: {},
 ) -> Brief:
-    """The morning at the aware time `now` on the clock of `zone`; `errors_of` tells of a run by its id, `weight_of` what an error costs."""
+    """The morning at the aware time `now` on the clock of `zone`.
+
+    `errors_of` tells of a run by its id, `weight_of` what an error costs; `buildings_of` how many of a run's affected rows are of which building, {}
+    where that can't be told.
+    """
     groups = [group for group in nights(runs, zone) if group.day is not None]
     today = night_of(now, zone)
     groups = [group for group in groups if group.day and group.day <= today]
@@ -188,7 +190,7 @@ def brief(
         ran=sum(run.result is not Result.FAILED for run in first.values()),
         absent=absent,
         failed=tuple(run for run in shown if run.result is Result.FAILED),
-        unusual=tuple(_unusual(firm, before, zone)),
+        unusual=tuple(_unusual(firm, before, zone, buildings_of)),
         unread=unread,
         new=_sum([_told(run.new_rows, run) for run in firm], less=taken.new),
         returned=_sum([_told(run.returned_rows, run) for run in firm], less=taken.returned),
@@ -310,32 +312,35 @@ def _absent(
     return found
 
 
-def _rows_by_night(before: Sequence[Night], kind: Kind) -> list[tuple[date, int]]:
-    found = []
-    for night in before:
-        run = _first_of_kinds(night.runs).get(kind)
-        if run is not None and night.day and run.rows_affected is not None and run.result.is_final:
-            found.append((night.day, run.rows_affected))
-    return found
-
-
-def _unusual(firm: Sequence[Run], before: Sequence[Night], zone: tzinfo | None) -> list[Unusual]:
+def _unusual(
+    firm: Sequence[Run],
+    before: Sequence[Night],
+    zone: tzinfo | None,
+    buildings_of: Callable[[Run], Mapping[str, int]],
+) -> list[Unusual]:
+    """Counts of rows far from the usual; of a whole in which most buildings are far off, only the whole."""
     found = []
     for kind, run in _first_of_kinds(firm).items():
         if run.rows_affected is None or run.performed_at is None or not run.result.is_final:
             continue
         day = night_of(run.performed_at, zone)
-        known = _rows_by_night(before, kind)
-        same = [rows for other, rows in known if other.weekday() == day.weekday()][:RHYTHM]
-        values = same if len(same) >= LEAST else [rows for _, rows in known[:RHYTHM]]
-        if len(values) < LEAST:
-            continue
-        from statistics import median  # slow to import, with its fractions and decimals
-
-        usual = int(median(values))
-        off = abs(run.rows_affected - usual)
-        if off >= FAR and (run.rows_affected >= 2 * usual or 2 * run.rows_affected <= usual):
-            found.append(Unusual(run, run.rows_affected, usual))
+        known = [
+            (night.day, each)
+            for night in before
+            if (each := _first_of_kinds(night.runs).get(kind)) is not None
+            and night.day
+            and each.rows_affected is not None
+            and each.result.is_final
+        ]
+        whole = far(run.rows_affected, [(other, each.rows_affected or 0) for other, each in known], day)
+        now = buildings_of(run)
+        parts = (
+            far_by_building(now, [(other, buildings_of(each)) for other, each in known], day) if now else []
+        )
+        if whole is not None:
+            found.append(Unusual(run, whole))
+        if whole is None or 2 * len(parts) <= len(now):
+            found += [Unusual(run, part) for part in parts[:CAUSES]]
     return found
 
 

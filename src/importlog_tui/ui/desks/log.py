@@ -12,8 +12,10 @@ from importlog_tui.ui.context import LogData, load_log
 from importlog_tui.ui.presentation.log import Log
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
+    from importlog_tui.model import Run
     from importlog_tui.triage.brief import Brief
     from importlog_tui.triage.cascade import Cascade
     from importlog_tui.triage.impact import Weight
@@ -41,6 +43,7 @@ class LogDesk:
         self._is_watching = False
         self._told = ""
         self._brief: tuple[Log, Brief] | None = None
+        self._buildings: dict[int, Mapping[str, int]] = {}
 
     def _log(self, data: LogData) -> Log:
         context = self._screen.context
@@ -58,6 +61,7 @@ class LogDesk:
             self.stamp = data.stamp
             self.log = self._log(data)
             self._screen.log_loaded()
+            self.count_buildings()
             if then:
                 self._screen.tell(then)
             elif changed:
@@ -66,20 +70,46 @@ class LogDesk:
         self._screen.work.start("log", work, done)
 
     def brief(self) -> Brief:
-        """The morning as it is told at this minute."""
+        """The morning as it is told at this minute; by building once that was counted."""
         now = self._screen.context.now().replace(second=0, microsecond=0)
         if self._brief is None or self._brief[0] is not self.log or self._brief[1].now != now:
-            runs = list(self.log.runs.values())
-            told = brief(
-                runs,
-                lambda run_id: self.log.errors_of(self.log.runs[run_id]),
-                now,
-                self.log.zone,
-                self.log.views.decided,
-                lambda _, error: self.weights.get(error.id),
-            )
-            self._brief = self.log, told
+            known = self._buildings
+            self._brief = self.log, self._told_of(now, lambda run: known.get(run.id, {}))
         return self._brief[1]
+
+    def _told_of(self, now: datetime, buildings_of: Callable[[Run], Mapping[str, int]]) -> Brief:
+        log = self.log
+        runs = list(log.runs.values())
+        return brief(
+            runs,
+            lambda run_id: log.errors_of(log.runs[run_id]),
+            now,
+            log.zone,
+            log.views.decided,
+            lambda _, error: self.weights.get(error.id),
+            buildings_of,
+        )
+
+    def count_buildings(self) -> None:
+        """Have the affected rows of the last nights counted by building, behind what the reader does."""
+        archive, now, known = self._screen.context.archive, self._screen.context.now(), dict(self._buildings)
+        newest = self.brief().night
+
+        def work(_: Job[dict[int, Mapping[str, int]]]) -> dict[int, Mapping[str, int]]:
+            def count(run: Run) -> Mapping[str, int]:
+                if run.id not in known or (newest is not None and run in newest.runs):
+                    known[run.id] = archive.affected_per_building(run)
+                return known[run.id]
+
+            self._told_of(now, count)
+            return known
+
+        def done(found: dict[int, Mapping[str, int]]) -> None:
+            if found != self._buildings:
+                self._buildings, self._brief = found, None
+                self._screen.look_desk.look(is_new=False)
+
+        self._screen.work.start("buildings", work, done)
 
     def weighed(self, found: Mapping[int, Weight]) -> None:
         """What errors cost was found out."""

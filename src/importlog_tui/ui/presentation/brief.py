@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from importlog_tui.report.brief import ago, alarms, cause_words, headline
+from importlog_tui.report.brief import ago, alarms, cause_words, far_words, headline
 from importlog_tui.text import one_line
 from importlog_tui.times import in_zone
 from importlog_tui.triage.views import FRESH
@@ -17,14 +17,24 @@ if TYPE_CHECKING:
 
 
 def alarm(brief: Brief, log: Log) -> list[str]:
-    """What is missing or late, for the first line, the fullest wording first: "Course Enrollments: expected 01:10, missing, 7 h"."""
+    """What is missing, late or far from the usual, for the first line, the fullest wording first: "Course Enrollments: expected 01:10, missing, 7 h"."""
     said, short = [], []
     for each in brief.absent:
         what = f"missing, {ago(each.late)}" if each.is_missing else f"late by {ago(each.late)}"
         tail = f": expected {in_zone(each.at, log.zone):%H:%M}, {what}"
         said.append(one_line(each.label) + tail)
         short.append(words.KINDS[each.kind] + tail)
-    return ["; ".join(said), "; ".join(short)] if said else []
+    for run in brief.failed:
+        said.append(f"{one_line(run.label)}: failed")
+        short.append(f"{words.KINDS[run.kind]}: failed")
+    for unusual in brief.unusual:
+        tail = far_words(unusual.far)
+        said.append(one_line(unusual.run.label) + tail)
+        short.append(words.KINDS[unusual.run.kind] + tail)
+    if not said:
+        return []
+    more = f"; {len(short) - 1} more" if len(short) > 1 else ""
+    return ["; ".join(said), "; ".join(short), short[0] + more]
 
 
 def lines(brief: Brief, log: Log) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Basis, Kind, Precision, Result
+from importlog_tui.report.brief import clock
 from importlog_tui.text import one_line
 
 if TYPE_CHECKING:
@@ -48,13 +49,13 @@ def clock_time(run: Run, zone: tzinfo | None) -> str:
 
 
 def full_time(run: Run, zone: tzinfo | None) -> str:
-    """Date and time with the GMT offset, and what it was counted from where that is not the page itself."""
+    """Date and time with the GMT hour beside it, which is the schedule's (schoology.md 3.6), and what it was counted from where that is not the page itself."""
     if run.performed_at is None:
         written = one_line(run.performed_text)
         return f"“{written}”, a time that can't be told" if written else "no time is told"
     at = run.performed_at.astimezone(zone)
     day = f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}"
-    when = day if run.precision is Precision.DAY else f"{day} {at:%H:%M} ({at:%z})"
+    when = day if run.precision is Precision.DAY else f"{day} {clock(run.performed_at, lambda _: at)}"
     return (
         when
         + {

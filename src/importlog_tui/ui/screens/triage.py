@@ -186,6 +186,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.go_to_place(Place(self._start.place) if self._start.place in set(Place) else Place.LOG)
         self.look_desk.look()
         self.says_desk.begin()
+        self.log_desk.count_buildings()
         self.why_desk.look_for_weights()
         self.set_interval(60, self._tick)
         self.set_interval(WATCH, self.log_desk.watch)
