@@ -21,6 +21,7 @@ from importlog_tui.cli.shared import (
     states_of,
     views_of,
 )
+from importlog_tui.errors import UsageProblem
 from importlog_tui.streams import terminal_width
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ def offer(commands: Commands) -> None:
         listing.add_argument("--run", dest="run_id", type=id_of, metavar="ID", help="only this run")
         if name != "runs":
             listing.add_argument("--error", dest="error_id", type=id_of, metavar="ID", help="only this error")
+            if name == "errors":
+                listing.add_argument(
+                    "--common",
+                    action="store_true",
+                    help="with --error: what its rows have in common, against the rows that pass",
+                )
             if name == "records":
                 listing.add_argument(
                     "--why",
@@ -98,6 +105,8 @@ def _errors(options: argparse.Namespace) -> int:
         errors = archive.errors(options.run_id, options.error_id)
         known("error", options.error_id, errors)
         views = views_of(config, archive)
+        if options.common:
+            return _common(options, config, archive, errors)
         if options.view is not None:
             errors = _errors_in(archive, options, errors, views)
         elif options.state is not None:
@@ -155,6 +164,25 @@ def _records(options: argparse.Namespace) -> int:
             print_lines(
                 listing.records_table(records, {error.id: error for error in every}, terminal_width())
             )
+    return DONE
+
+
+def _common(
+    options: argparse.Namespace, config: Config, archive: Archive, errors: Sequence[ErrorType]
+) -> int:
+    """What the rows of an error have in common."""
+    from importlog_tui.report import common, listing
+    from importlog_tui.triage.asked_common import of_error
+
+    if options.error_id is None:
+        raise UsageProblem("--common is about one error", remedy="Say which, with --error ID.")
+    (error,) = errors
+    (run,) = archive.runs(error.run_id)
+    told = of_error(diagnosis_of(config, archive), archive, error, run)
+    if options.json:
+        listing.write_json(common.rows(told), sys.stdout)
+    else:
+        print_lines(common.lines(told, error))
     return DONE
 
 

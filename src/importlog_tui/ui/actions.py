@@ -170,6 +170,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", ("y",), "copy link", "copy the page's address", _ROWS, _needs_record, 11),
     Action("filter", ("/",), "filter", "filter the records", _ROWS, _needs_rows, 12),
     Action("sort", ("s",), "sort", "sort by column: up, down, as read", _ROWS, _needs_rows, 13),
+    Action("common", ("c",), "in common", "what the rows have in common", why_not=_needs_rows, rank=16),
     Action("mark", ("space",), "mark", "mark it, or take the mark away", _ROWS, _needs_record_here, 14),
     Action("mark.all", ("A",), "", "mark all that are shown", _ROWS, _needs_rows),
     Action("unmark", ("U",), "", "take all marks away", _ROWS, _needs_marks),

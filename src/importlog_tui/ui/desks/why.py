@@ -75,6 +75,32 @@ class WhyDesk:
         diagnosis = self.diagnosis(archive)
         return {error.id: weigh(diagnosis, archive, run, error) for run, error in wanted}
 
+    def act_common(self) -> None:
+        """Tell what the rows of the error have in common."""
+        error = self._screen.chosen_error
+        if error is not None:
+            self._screen.tell(f"Looking for what {error.rows_read:,} rows have in common …")
+            self._screen.run_worker(
+                self._tell_common(error), group="common", exclusive=True, exit_on_error=False
+            )
+
+    async def _tell_common(self, error: ErrorType) -> None:
+        from importlog_tui.report import common
+        from importlog_tui.triage.asked_common import of_error
+        from importlog_tui.ui.screens.page import PageScreen
+
+        run = self._screen.log_desk.log.runs[error.run_id]
+        try:
+            told = await self._reader.call(
+                lambda archive: of_error(self.diagnosis(archive), archive, error, run)
+            )
+        except Problem as problem:
+            self._screen.tell(one_line(str(problem)))
+            return
+        self._screen.tell("")
+        lines = [f" {line}" for line in common.lines(told, error)]
+        self._screen.app.push_screen(PageScreen("What the rows have in common", lines))
+
     def at_hand(self, record: Record) -> Why | None:
         """What was found of a record before."""
         if self._stamp != self._screen.log_desk.stamp:

@@ -92,6 +92,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             self.links_desk,
             self.decide_desk,
             self.paste_desk,
+            self.why_desk,
             self.undo_desk,
             FetchDesk(self),
             ListsDesk(self),
