@@ -136,6 +136,9 @@ def test_a_date_alone_is_a_day_from_local_midnight() -> None:
         ("about an hour ago", "2026-11-24T07:00:00-05:00", Precision.HOUR),
         ("5 minutes ago", "2026-11-24T07:55:00-05:00", Precision.MINUTE),
         ("2 days ago", "2026-11-22T00:00:00-05:00", Precision.DAY),
+        ("Monday at 1:02 am", "2026-11-23T01:02:00-05:00", Precision.MINUTE),
+        ("Last Tuesday at 11:02 PM", "2026-11-17T23:02:00-05:00", Precision.MINUTE),
+        ("Tue 1:02am", "2026-11-24T01:02:00-05:00", Precision.MINUTE),
     ],
 )
 def test_words_count_from_now_and_say_so(text: str, expected: str, precision: Precision) -> None:

@@ -117,10 +117,12 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?(?![a-z])"
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?(?![0-9a-z:])"
 _YEAR = "(?P<year>[0-9]{4})(?![0-9:])"
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s{0,3}(?:the\s)?)?"
+_WEEKDAYS = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?"
+_WEEKDAY = rf"(?:{_WEEKDAYS},?\s{{0,3}}(?:the\s)?)?"
 _GAP = r"[\s\u00a0]{1,3}"
 _TO_TIME = r"(?:t(?=[0-9])|[\s\u00a0]{0,3}(?:,|@|-|–|—|·|•|\||at|um)?[\s\u00a0]{1,3}|,[\s\u00a0]{0,3}|@)"
 _HALF = r"(?:[\s\u00a0\u202f]{0,2}(?P<half>[ap])(?:m\b|\.\s?m\b\.?))"
@@ -145,6 +147,8 @@ _DATES = (
     # 23 Nov 2026; 23-Nov-26; 23rd of November
     rf"{_WEEKDAY}(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:\.?{_GAP}(?:of\s)?|-){_MONTH}(?:(?:,?{_GAP}|-){_YEAR}|-(?P<year_close>[0-9]{{2}})(?![0-9]))?",
     r"(?P<word>today|yesterday)",
+    # Monday at 1:02 am, of the week before; a weekday without an hour may be any word
+    rf"(?:last{_GAP})?(?P<weekday>{_WEEKDAYS}),?(?={_GAP}(?:at\s)?[0-9]{{1,2}}(?::[0-9]{{2}}|\s?[ap]))",
 )
 _AGO = (
     r"(?:about\s|approximately\s|~\s?)?(?P<many>[0-9]{1,6}|an?|one)[\s\u00a0]{1,3}(?P<unit>second|sec|minute|min|hour|hr|day|week)s?\s{1,3}ago"
@@ -167,7 +171,8 @@ def _forms() -> tuple[re.Pattern[str], ...]:
 
 
 _HINT = re.compile(
-    r"[0-9][-/.][0-9]|today|yesterday|ago\b|just now|" + "|".join(name for name in _MONTHS if len(name) == 3),
+    rf"[0-9][-/.][0-9]|today|yesterday|ago\b|just now|\b{_WEEKDAYS},?\s|"
+    + "|".join(name for name in _MONTHS if len(name) == 3),
     re.IGNORECASE,
 )
 """What every form of a time holds; most lines hold none of it, and are done with."""
@@ -256,6 +261,11 @@ def _dated(text: str, part: dict[str, str], clock: Clock) -> When:
         if part["word"] == "yesterday":
             day = day.replace(tzinfo=None) - timedelta(days=1)
         return When(text, at(day.year, day.month, day.day), precision, clock.basis)
+    if "weekday" in part:
+        day = clock.base.replace(tzinfo=None)
+        days = (day.weekday() - _WEEK.index(part["weekday"][:3])) % 7
+        told = at(*(day - timedelta(days=days)).timetuple()[:3])
+        return When(text, told if told <= clock.base else told - timedelta(days=7), precision, clock.basis)
     month, day_number = _month_and_day(part, clock)
     year_text = part.get("year") or part.get("year_close")
     if year_text:

@@ -418,3 +418,28 @@ def test_an_error_whose_number_can_not_be_told_is_kept_without_one(number: str) 
         ("Email already in use", None),
         ("Invalid role", 4),
     ]
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        "<p>Error: Could not log in</p><p>Error: No file users.csv</p>",
+        "<dl><dt>Error</dt><dd>Could not log in</dd><dt>Error</dt><dd>No file users.csv</dd></dl>",
+        table("Error message", row("Could not log in"), row("No file users.csv")),
+    ],
+)
+def test_what_a_failed_import_calls_an_error_is_one_without_any_number(errors: str) -> None:
+    run = one_run(f"<h3>Users Import</h3><p>{TIME}</p><p>Import failed</p>{errors}")
+
+    assert [(error.message, error.rows_affected) for error in run.errors] == [
+        ("Could not log in", None),
+        ("No file users.csv", None),
+    ]
+    assert run.error_count == 2
+
+
+def test_text_that_nothing_calls_an_error_is_none_of_a_failed_import() -> None:
+    run = one_run(f"<h3>Users Import</h3><p>{TIME}</p><p>Import failed</p><p>Details: see the help pages</p>")
+
+    assert run.errors == []
+    assert run.error_count is None

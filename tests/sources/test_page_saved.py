@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
@@ -12,7 +13,7 @@ import pytest
 
 from importlog_tui.model import Basis, Format, Origin, Reading, RecordsReading, Result
 from importlog_tui.sources.status_log.page.meaning import read_mhtml, read_page
-from tests.sources.reading import cells, how, runs, table, tables, troubles
+from tests.sources.reading import cells, how, readings, runs, table, tables, troubles, write
 
 RUN = "<h2>Users Import</h2><p>Nov 23, 2026 1:02 am</p><p>Import complete with errors</p>"
 ERRORS = "<table><tr><th>Error</th><th>Rows Affected</th></tr><tr><td>Größe – “fehlt”</td><td><a href='{href}'>9</a></td></tr></table>"
@@ -139,6 +140,34 @@ def test_a_page_in_one_file_counts_from_when_it_was_saved() -> None:
     assert run.when.basis is Basis.SAVED
     assert run.errors[0].message == "Größe – “fehlt”"
     assert run.errors[0].address == "https://example.schoology.com/import/errors/7"
+
+
+SAVED_BY = [
+    "<!--\n Page saved with SingleFile \n url: https://x.example.org/ \n saved date: Fri Nov 20 2026 09:02:00 GMT-0500 (Eastern Standard Time)\n-->",
+    '<meta name="savepage-date" content="Fri Nov 20 2026 09:02:00 GMT-0500 (Eastern Standard Time)">',
+]
+
+
+@pytest.mark.parametrize("head", SAVED_BY)
+def test_what_saved_a_page_says_when(head: str) -> None:
+    markup = page(RUN.replace("Nov 23, 2026 1:02 am", "Today at 1:02 am"), head=head)
+
+    (run,) = runs(list(read_page(markup, ORIGIN, how())))
+
+    assert run.when.at == datetime(2026, 11, 20, 1, 2, tzinfo=UTC)
+    assert run.when.basis is Basis.SAVED
+
+
+@pytest.mark.parametrize("name", ["log.html", "log.txt"])
+def test_today_is_counted_from_when_a_file_was_written(tmp_path: Path, name: str) -> None:
+    told = "Users Import\nToday at 1:02 am\nImport failed\n"
+    file = write(tmp_path / name, told if name.endswith("txt") else f"<p>{told.replace(chr(10), '<p>')}")
+    os.utime(file, (datetime(2026, 11, 19, 12, 0, tzinfo=UTC).timestamp(),) * 2)
+
+    (run,) = runs(readings(file))
+
+    assert run.when.at == datetime(2026, 11, 19, 1, 2, tzinfo=UTC)
+    assert run.when.basis is Basis.SAVED
 
 
 def test_a_frame_holds_the_log() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,7 @@ LARGEST_PAGE = 64 << 20
 LARGEST_TEXT = 8 << 20
 """Bytes of a text that is looked through for a log line by line; the longest log copied from a browser stays far below."""
 
+_FRESH = timedelta(minutes=10)
 _NOTHING = "nothing of a Status Log was found in it"
 _AS = "Say what it is with --as log, --as records or --as mail."
 
@@ -157,6 +160,7 @@ def _read_page(source: Source, how: How) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.page.meaning import read_page
 
     beside = source.content.parent if isinstance(source.content, Path) else None
+    how = _as_of_file(source, how)
     yield from read_page(source.whole(), _as_page(source), how, address=source.address, beside=beside)
 
 
@@ -164,6 +168,16 @@ def _read_mhtml(source: Source, how: How) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.page.meaning import read_mhtml
 
     yield from read_mhtml(source.whole(), _as_page(source), how)
+
+
+def _as_of_file(source: Source, how: How) -> How:
+    """`how`, with "Today" counted from when the file was written: a copy of it may be younger than the page, but never older."""
+    if how.clock.saved is not None or not isinstance(source.content, Path):
+        return how
+    written = datetime.fromtimestamp(source.content.stat().st_mtime, UTC)
+    # A file that is as good as new says no more than the clock does.
+    is_older = how.clock.now - written > _FRESH
+    return replace(how, clock=replace(how.clock, saved=written)) if is_older else how
 
 
 def _as_page(source: Source) -> Origin:
@@ -192,5 +206,5 @@ def _table_or_text(source: Source, how: How) -> Iterator[AnyReading]:
 def _read_text(source: Source, how: How) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.page.meaning import read_text
 
-    readings = list(read_text(decode(source.whole()), source.origin(), how))
+    readings = list(read_text(decode(source.whole()), source.origin(), _as_of_file(source, how)))
     yield from readings or [Trouble(source.origin(), _NOTHING, _AS)]

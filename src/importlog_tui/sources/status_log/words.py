@@ -298,6 +298,13 @@ def role_of(text: str) -> Role | None:
     return _ROLE_OF.get(folded) or _ROLE_OF.get(folded.replace("_", " "))
 
 
+def calls_error(label: str) -> bool:
+    """Whether a heading or label says that what stands under or behind it is an error, not just some text."""
+    return (
+        role_of(label) is Role.MESSAGE and re.search(r"error|problem|issue", label, re.IGNORECASE) is not None
+    )
+
+
 def ends_with_rows_heading(text: str) -> bool:
     """Whether a heading holds Rows Affected behind another heading ("Errors  Rows Affected")."""
     folded = " ".join(text.lower().split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from importlog_tui.model import Result
 from importlog_tui.sources.status_log import words
 from importlog_tui.sources.status_log.page.heads import Head, heads_of
 from importlog_tui.sources.status_log.page.judge import Judge
@@ -39,6 +40,24 @@ class FoundRun:
     grid: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Loose:
+    """Text that may be an error's message, if a number is found for it, or if it `is_error` anyway."""
+
+    at: int
+    text: str
+    href: str = ""
+    is_error: bool = False
+
+
+def _settle(run: FoundRun | None, loose: list[_Loose]) -> None:
+    """Errors for which no number was told are their run's all the same, unless it is said to have none."""
+    if run is not None and run.head.is_told and run.head.said.result is not Result.COMPLETED:
+        run.errors.extend(
+            FoundError(item.at, item.text.strip(), None, item.href) for item in loose if item.is_error
+        )
+
+
 class Gathering:
     """The runs of a page, and what belongs to none.
 
@@ -65,22 +84,26 @@ class Gathering:
         by_line = {head.at: head for head in self.heads}
         in_heads = {n for head in self.heads if head.is_told for n in head.lines}
         run: FoundRun | None = None
-        loose: list[tuple[int, str]] = []
+        loose: list[_Loose] = []
         number: tuple[int, int, str] | None = None
         outermost = self._outermost() if self.is_page else -1
         for n, (line, said) in enumerate(zip(self.lines, self.said, strict=True)):
             head = by_line.get(n)
             if head is not None and (head.is_told or self._lists_below(n)):
+                _settle(run, loose)
                 run = self._run_at(head, line.grid)
                 loose, number = [], None
             elif run is not None and line.rise < outermost:
                 # The page has left the part in which its runs stand.
+                _settle(run, loose)
                 run, loose, number = None, [], None
             errors = run.errors if run is not None else self.stray_errors
             if line.table is not None:
+                _settle(run, loose)
                 self._place_table(n, run)
                 loose, number = [], None
             elif said.message:
+                _settle(run, loose)
                 errors.append(FoundError(n, said.message.strip(), said.rows, said.href))
                 loose, number = [], None
             elif n in in_heads or head is not None:
@@ -88,7 +111,9 @@ class Gathering:
             elif (rows := self._rows_alone(n)) is not None:
                 message = self._message_for(n, loose, run)
                 if message is not None:
-                    errors.append(FoundError(n, message, rows, said.href or self._href_near(n)))
+                    _settle(run, [item for item in loose if item is not message])
+                    href = said.href or self._href_near(n)
+                    errors.append(FoundError(n, message.text.strip(), rows, href))
                     loose = []
                 else:
                     number = (n, rows, said.href)
@@ -97,7 +122,8 @@ class Gathering:
                     errors.append(FoundError(n, text.strip(), number[1], number[2] or said.href))
                     loose, number = [], None
                 else:
-                    loose.append((n, text))
+                    loose.append(_Loose(n, text, said.href, is_error=said.is_error))
+        _settle(run, loose)
 
     def _outermost(self) -> int:
         """Depth of the smallest part of the page that holds all its runs; -1 where there are too few to tell."""
@@ -145,7 +171,7 @@ class Gathering:
         text = said.text or (self.lines[n].text if said.is_of_run else "")
         return "" if words.is_control(text) or words.is_empty(text) or words.span_of(text) else text
 
-    def _message_for(self, n: int, loose: list[tuple[int, str]], run: FoundRun | None) -> str | None:
+    def _message_for(self, n: int, loose: list[_Loose], run: FoundRun | None) -> _Loose | None:
         """The text that a number standing by itself belongs to: the first in its own part of the page, else the one just before."""
         if not loose:
             return None
@@ -153,18 +179,18 @@ class Gathering:
         previous = max([run.head.at, *(error.at for error in run.errors[-1:])]) if run else -1
         at = n
         closeness: dict[int, int] = {}
-        for candidate, _ in reversed(loose[-8:]):
-            while at > candidate:
+        for candidate in reversed(loose[-8:]):
+            while at > candidate.at:
                 lowest = min(lowest, self.lines[at].rise)
                 at -= 1
-            closeness[candidate] = lowest
+            closeness[candidate.at] = lowest
         while at > max(previous, 0):
             lowest = min(lowest, self.lines[at].rise)
             at -= 1
-        close = closeness[best[0]]
+        close = closeness[best.at]
         if close > lowest:
-            best = next(item for item in loose if closeness.get(item[0]) == close)
-        return best[1].strip() if n - best[0] <= 8 else None
+            best = next(item for item in loose if closeness.get(item.at) == close)
+        return best if n - best.at <= 8 else None
 
     def _href_near(self, n: int) -> str:
         """A link on the line just behind ("View records"), in the same part of the page."""

@@ -9,11 +9,17 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
+from importlog_tui.model import Basis
 from importlog_tui.sources.encoding import decode, encoding_of
 from importlog_tui.text import whole
+from importlog_tui.times import find_when
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from selectolax.lexbor import LexborHTMLParser
+
+    from importlog_tui.times import Clock
 
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
@@ -132,6 +138,19 @@ _SAVED_FROM = re.compile(
     r"<!--\s{0,5}saved from url=(?:\([0-9]{1,8}\))?\s{0,5}([^\s>]{1,4000})\s{0,5}-->", re.IGNORECASE
 )
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+_SAVED_AT = re.compile(
+    r"(?:\bsaved date:|<meta\s[^<>]{0,40}savepage-date[\"']?\s[^<>]{0,20}content=[\"']?)\s{0,3}([^\n<>\"']{10,80})",
+    re.IGNORECASE,
+)
+
+
+def saved_at(markup: str, clock: Clock) -> datetime | None:
+    """When a page was saved, where what saved it says so (SingleFile, Save Page WE)."""
+    said = _SAVED_AT.search(markup[:20_000])
+    found = find_when(said[1], clock) if said else None
+    return found[0].at if found and found[0].basis is Basis.WRITTEN else None
 
 
 class Whereabouts:

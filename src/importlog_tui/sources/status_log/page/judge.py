@@ -28,8 +28,10 @@ class Judge:
         self.clock = clock
         self.run_roles: dict[int, dict[int, Role]] = {}
         self.error_roles: dict[int, dict[int, Role]] = {}
+        self.error_columns: dict[int, int] = {}
         self.rows_heading = False
         self.pending: Role | None = None
+        self.pending_error = False
 
     def line(self, line: Line) -> Said:
         """What a line says."""
@@ -71,6 +73,10 @@ class Judge:
                     elif role is Role.ROWS_LOOSE and Role.ROWS not in found:
                         roles[column] = Role.ROWS
             self.error_roles[line.grid] = roles
+        elif found == {Role.MESSAGE} and line.grid:
+            for cell in cells:
+                if words.calls_error(cell.text):
+                    self.error_columns[line.grid] = cell.column
         if found & {Role.TIME, Role.RESULT, Role.NAME, Role.ERRORS} and (
             found & {Role.TIME, Role.RESULT} or Role.ROWS not in found
         ):
@@ -81,7 +87,8 @@ class Judge:
         """A row under known headings: an error, a run, or in a flat table both."""
         errors, runs = self.error_roles.get(line.grid, {}), self.run_roles.get(line.grid, {})
         if not errors and not runs:
-            return None
+            only = next((c for c in cells if c.column == self.error_columns.get(line.grid)), None)
+            return Said(text=only.text, href=only.href, is_error=True) if only is not None else None
         in_error = {column for column, role in errors.items() if role in {Role.MESSAGE, Role.ROWS}}
         # Where the same headings, or none, tell of runs, what stands in an error's columns is the error's alone.
         apart = in_error if errors is runs or not runs else set()
@@ -208,6 +215,7 @@ class Judge:
                 said.is_label = True
             elif part.text and not words.is_control(part.text):
                 texts.append(part.text)
+                said.is_error |= part.is_error
         # Without any heading, a sentence with a number as the row's last cell is an error, too (schoology.md 1.4).
         closing = (
             bool(line.grid)
@@ -241,7 +249,7 @@ class Judge:
         if said.is_of_run:
             return said
         if message:
-            return Said(text=message, href=said.href, number=None)
+            return Said(text=message, href=said.href, is_error=said.is_error)
         said.number = number
         said.is_label = said.is_label and said.rows is None and number is None
         return said
@@ -251,9 +259,11 @@ class Judge:
         role = words.role_of(piece.text) if said.is_label else None
         self.rows_heading |= said.rows_heading
         if role:
-            self.pending = role
+            self.pending, self.pending_error = role, words.calls_error(piece.text)
             return said
         pending, self.pending = self.pending, None
+        if pending is Role.MESSAGE and self.pending_error and said.text:
+            said.is_error = True
         if pending and (said.text or said.number is not None) and not words.is_control(piece.text):
             if pending is Role.ROWS and said.number is not None:
                 return Said(rows=said.number)

@@ -14,6 +14,7 @@ from importlog_tui.sources.status_log.page.html import (
     Whereabouts,
     is_cut,
     markup_of,
+    saved_at,
     shallow,
     without_last_row,
 )
@@ -47,6 +48,8 @@ def _page(text: str, origin: Origin, how: How, address: str, beside: Path | None
 
     from importlog_tui.sources.status_log.page.dom import sheet_of
 
+    if at := saved_at(text, how.clock):
+        how = replace(how, clock=replace(how.clock, saved=at))
     cut = is_cut(text)
     tree = LexborHTMLParser(shallow(opened(without_last_row(text) if cut else text)))
     where = Whereabouts(text, tree, address, beside, origin.name)

@@ -28,6 +28,7 @@ class Said:
         hour: a time of day whose date stands elsewhere.
         text: what is none of these.
         is_label: it only heads or labels other things.
+        is_error: a heading or label calls the text an error; its number may stand elsewhere, or nowhere.
     """
 
     kind: Kind | None = None
@@ -45,6 +46,7 @@ class Said:
     text: str = ""
     is_label: bool = False
     rows_heading: bool = False
+    is_error: bool = False
 
     @property
     def is_of_run(self) -> bool:
@@ -156,7 +158,10 @@ def _labelled(text: str, clock: Clock, hint: str) -> Said | None:
     role = words.role_of(found["label"]) if found else None
     if not found or role is None:
         return None
-    return valued(role, found["value"].strip(), clock, hint)
+    said = valued(role, found["value"].strip(), clock, hint)
+    if said is not None and said.text:
+        said.is_error = words.calls_error(found["label"])
+    return said
 
 
 def valued(role: Role, value: str, clock: Clock, hint: str = "") -> Said | None:
