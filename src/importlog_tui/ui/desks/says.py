@@ -143,7 +143,7 @@ class SaysDesk:
         where = ""
         if self._screen.place is not Place.LOG and self._screen.table_is_shown:
             marked = f"{len(self._screen.table.marks):,} marked   " if self._screen.table.marks else ""
-            where = f"{marked}{self._screen.table.position_text} "
+            where = f"{marked}{self._screen.table.shown_position_text} "
         first, rest = status.in_two(said, self._screen.size.width - 2)
         if width(first) + width(where) + 4 > self._screen.size.width:
             where = ""

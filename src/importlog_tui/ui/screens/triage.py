@@ -164,7 +164,8 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         return Moment(
             place=self.place,
             error=self.chosen_error,
-            record=self.table.record if has_rows else None,
+            # While a row is being fetched, what can be done stays what it was: `when_there` does it as soon as the row is there.
+            record=(self.table.record or self.table.shown_record) if has_rows else None,
             rows=len(self.table.source or ()) if has_rows else 0,
             marked=len(self.table.marks),
             has_log=bool(self.log_desk.log.runs),

@@ -37,6 +37,11 @@ class View:
         """How many rows there are in all."""
         return len(self.source) if self.source is not None else 0
 
+    @property
+    def place(self) -> str:
+        """Where the cursor is, in words."""
+        return f"row {self.index + 1:,} of {self.length:,}" if self.length else "no rows"
+
     def at_hand(self, start: int, stop: int) -> Sequence[Record | None] | None:
         """The rows start..stop if they need no fetching."""
         return self.source.at_hand(start, stop) if self.source is not None else ()

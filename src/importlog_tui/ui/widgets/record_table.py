@@ -181,8 +181,18 @@ class RecordTable(LineWidget, can_focus=True):
     @property
     def position_text(self) -> str:
         """Where the cursor is, in words."""
-        length = self._paging.target.length
-        return f"row {self._paging.target.index + 1:,} of {length:,}" if length else "no rows"
+        return self._paging.target.place
+
+    @property
+    def shown_position_text(self) -> str:
+        """Where it is seen: elsewhere while the rows around it are being fetched."""
+        return self._paging.shown.place
+
+    @property
+    def shown_record(self) -> Record | None:
+        """The record on which the cursor is seen."""
+        view, page = self._paging.shown, self._paging.page
+        return page[view.index - view.top] if 0 <= view.index - view.top < len(page) else None
 
     def sign_with(self, sign: Callable[[Record], str] | None) -> None:
         """Put a sign before each record, or none."""
@@ -287,8 +297,7 @@ class RecordTable(LineWidget, can_focus=True):
         if view.source is not self._met:
             self._meet(view.source, view.at_hand(view.top, view.top + _SAMPLE) or page)
         self.repaint()
-        at = view.index - view.top
-        record = page[at] if at < len(page) else None
+        record = self.shown_record
         told = (view.source, view.index, record.id if record is not None else None)
         if told != self._told:
             self._told = told
