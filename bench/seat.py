@@ -72,12 +72,19 @@ class Wire:
     rate: float = 0
 
 
+_OFTEN = 0.05
+
+
 class Processes:
-    """Memory and CPU of a process and all its children, from /proc."""
+    """Memory and CPU of a process and all its children, from /proc.
+
+    The peak is the most that all of them held at once; a process alone is known exactly, several as often as somebody looked.
+    """
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
-        self._peaks: dict[int, int] = {}
+        self._most = 0
+        self._looked = 0.0
 
     def _all(self) -> Iterable[int]:
         pids = [self._pid]
@@ -90,22 +97,31 @@ class Processes:
                     continue
 
     def look(self) -> float:
-        """CPU seconds until now; the peaks of memory are kept."""
-        spent = 0.0
-        for pid in self._all():
+        """CPU seconds until now."""
+        spent, at_once, alone = 0.0, 0, 0
+        pids = list(self._all())
+        for pid in pids:
             try:
                 status = Path(f"/proc/{pid}/status").read_text()
                 spent += time.clock_gettime(((~pid) << 3) | 2)
             except OSError:
                 continue
-            if peak := re.search(r"VmHWM:\s+(\d+)", status):
-                self._peaks[pid] = int(peak[1])
+            if found := re.search(r"VmHWM:\s+(\d+) kB\s+VmRSS:\s+(\d+)", status):
+                alone = max(alone, int(found[1]))
+                at_once += int(found[2])
+        self._most = max(self._most, at_once, alone)
+        self._looked = time.monotonic()
         return spent
+
+    def look_often(self) -> None:
+        """Look, if the last look is some time ago."""
+        if time.monotonic() - self._looked > _OFTEN:
+            self.look()
 
     def peak(self) -> float:
         """MiB at the peak, of all processes together."""
         self.look()
-        return sum(self._peaks.values()) / 1024
+        return self._most / 1024
 
 
 @dataclass
@@ -238,20 +254,22 @@ class Seat:
         sample = self.wait(check, pressed, quiet=1.0)
         return sample.frame or 0.0, (self.total - before) / presses
 
-    def until_idle(self) -> None:
-        """Wait until the program neither writes nor computes."""
-        end = time.monotonic() + _LIMIT
+    def until_idle(self, for_: float = 0.15) -> None:
+        """Wait until the program neither writes nor computes for a while."""
+        end = time.monotonic() + 3 * _LIMIT
         while time.monotonic() < end:
             spent, got = self.processes.look(), self.total
-            mark = time.monotonic() + 0.3
+            mark = time.monotonic() + for_
             while (left := mark - time.monotonic()) > 0:
                 self._read(left)
-            if self.processes.look() - spent < 0.03 and self.total == got:
+            if self.processes.look() - spent < for_ / 10 and self.total == got:
                 return
 
     def _read(self, seconds: float) -> tuple[bytes, int, bytes] | None:
-        if not select.select([self._control], [], [], seconds)[0]:
+        if not select.select([self._control], [], [], min(seconds, _OFTEN))[0]:
+            self.processes.look_often()
             return None
+        self.processes.look_often()
         packet = self._control.recv(65536 + 64)
         if not packet:
             self.ended = True

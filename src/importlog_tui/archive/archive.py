@@ -9,12 +9,12 @@ What the first screen does not need (filing, finding, marks) is imported by the 
 from __future__ import annotations
 
 import contextlib
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from importlog_tui.archive import opening, rows
 from importlog_tui.archive.answers import Answers
+from importlog_tui.archive.choosing import Choice, Choosing
 from importlog_tui.archive.connections import Connections, transaction
 from importlog_tui.archive.decisions import Decisions
 from importlog_tui.archive.nouns import Nouns
@@ -24,7 +24,6 @@ from importlog_tui.model import State
 
 if TYPE_CHECKING:
     import sqlite3
-    from array import array
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from importlog_tui.archive.undoing import Change
     from importlog_tui.fields import Field
     from importlog_tui.model import ErrorType, Record, Run
-
-_KEPT_ORDERS: Final = 4
-"""Sorted tables kept in memory; one of a million records takes 4 MB."""
 
 _FEW: Final = 5
 """People of whom everything is shown."""
@@ -66,7 +62,7 @@ class Archive(Answers, Tallies, Decisions):
         self._connections = Connections(path, connection, mode)
         self._aliases = dict(aliases)
         self._nouns = Nouns(self._aliases)
-        self._orders: OrderedDict[object, array[int]] = OrderedDict()
+        self._choosing = Choosing(self._connections, self._nouns)
 
     @property
     def read_only(self) -> bool:
@@ -201,32 +197,8 @@ class Archive(Answers, Tallies, Decisions):
             ValueError: the error has no column `sort.column`.
             Cancelled: `cancelled`, which is asked about every millisecond, said so.
         """
-        if sort is None and not text and states is None and only is None and not without:
-            return self.natural(error_id)
-        with self._connections.one() as connection:
-            spans = rows.spans_of(connection, error_id)
-            wanted = (
-                rows.Wanted(all=True) if states is None else rows.with_states(connection, error_id, states)
-            )
-            wanted = replace(wanted, only=only, without=without)
-            key = (error_id, tuple(spans), sort, text, wanted)
-            if key in self._orders:
-                with contextlib.suppress(KeyError):
-                    self._orders.move_to_end(key)
-                    return rows.ChosenRows(self._orders[key])
-            chosen = rows.choose(
-                connection,
-                error_id,
-                column=None if sort is None else self._nouns.place(connection, error_id, sort.column),
-                descending=sort is not None and sort.descending,
-                text=text,
-                cancelled=cancelled,
-                wanted=wanted,
-            )
-            self._orders[key] = chosen
-            while len(self._orders) > _KEPT_ORDERS:
-                self._orders.popitem(last=False)
-            return rows.ChosenRows(chosen)
+        choice = Choice(error_id, sort, text, states, only, without)
+        return self.natural(error_id) if choice.is_all else self._choosing.chosen(choice, cancelled)
 
     def records(
         self,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 from array import array
@@ -19,7 +20,7 @@ from importlog_tui.archive.what import Compared, What
 from importlog_tui.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 class Cancelled(Exception):
@@ -195,39 +196,79 @@ def gone(connection: sqlite3.Connection, run_id: int, error_id: int | None) -> C
     return ChosenRows(array("q", map(itemgetter(0), found)))
 
 
-def choose(
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of an error's records: by the column at `column` of `columns`; `spans` as `spans_of` gives them."""
+
+    error_id: int
+    spans: Sequence[tuple[int, int]]
+    column: int
+    columns: int
+    descending: bool
+
+
+def found_among(
     connection: sqlite3.Connection,
-    error_id: int,
-    *,
-    column: tuple[int, int] | None,
-    descending: bool,
+    ids: Sequence[range],
     text: str,
+    wanted: Wanted,
     cancelled: Callable[[], bool],
-    wanted: Wanted | None = None,
 ) -> array[int]:
-    """The ids of an error's records in which `text` stands in one of the cells, ordered by `column` (its place, of how many) or naturally.
+    """Those of these records that are wanted and in one of whose cells `text` stands, in this order.
 
     Raises:
         Cancelled: `cancelled` said so meanwhile.
     """
-    where = ""
-    values: tuple[str, ...] = ()
-    if text:
-        where, values = " AND r.cells LIKE ? ESCAPE '\\'", (_pattern(text),)
-        if not text.isascii():
-            connection.create_function("holds", 1, _holds(text), deterministic=True)
-            where += " AND holds(r.cells)"
-    if wanted is not None:
-        where += wanted.condition
+    where, values = _conditions(connection, text, wanted)
+    query = f"SELECT r.id FROM records r WHERE r.id >= ? AND r.id < ?{where} ORDER BY r.id"
+    with _stoppable(connection, cancelled):
+        found = array(_typecode(connection))
+        for some in ids:
+            found.extend(map(itemgetter(0), connection.execute(query, (some.start, some.stop, *values))))
+        return found
+
+
+def sorted_ids(
+    connection: sqlite3.Connection, order: Order, text: str, wanted: Wanted, cancelled: Callable[[], bool]
+) -> array[int]:
+    """The ids of an error's records that are wanted and in one of whose cells `text` stands, ordered by a column.
+
+    Raises:
+        Cancelled: `cancelled` said so meanwhile.
+    """
+    where, values = _conditions(connection, text, wanted)
+    column = order.column, order.columns
+    with _stoppable(connection, cancelled):
+        typecode = _typecode(connection)
+        if not where:
+            return ordered(
+                connection, order.error_id, order.spans, column, typecode, descending=order.descending
+            )
+        query = f"{SELECT}{where}{order_by(connection, column, descending=order.descending)}"
+        return array(typecode, map(itemgetter(0), connection.execute(query, (order.error_id, *values))))
+
+
+def _conditions(connection: sqlite3.Connection, text: str, wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+    """For a WHERE clause about the record `r`, with its values."""
+    if not text:
+        return wanted.condition, ()
+    where = " AND r.cells LIKE ? ESCAPE '\\'"
+    if not text.isascii():
+        connection.create_function("holds", 1, _holds(text), deterministic=True)
+        where += " AND holds(r.cells)"
+    return where + wanted.condition, (_pattern(text),)
+
+
+def _typecode(connection: sqlite3.Connection) -> str:
+    (last,) = connection.execute("SELECT next_record FROM counters").fetchone()
+    return "I" if last < 2**32 else "q"
+
+
+@contextlib.contextmanager
+def _stoppable(connection: sqlite3.Connection, cancelled: Callable[[], bool]) -> Iterator[None]:
     connection.set_progress_handler(cancelled, _STEPS)
     try:
-        (last,) = connection.execute("SELECT next_record FROM counters").fetchone()
-        typecode = "I" if last < 2**32 else "q"
-        if column is not None and not where:
-            spans = spans_of(connection, error_id)
-            return ordered(connection, error_id, spans, column, typecode, descending=descending)
-        query = f"{SELECT}{where}{order_by(connection, column, descending=descending)}"
-        return array(typecode, map(itemgetter(0), connection.execute(query, (error_id, *values))))
+        yield
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
             raise Cancelled from error

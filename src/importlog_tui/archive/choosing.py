@@ -1,0 +1,127 @@
+"""Filtered and sorted records of an error for a table: looked for on all processors, and kept for the next time."""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from importlog_tui.archive import rows
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Callable, Sequence
+
+    from importlog_tui.archive.connections import Connections
+    from importlog_tui.archive.nouns import Nouns
+    from importlog_tui.archive.rows import Sort, Wanted
+    from importlog_tui.model import State
+
+_KEPT: Final = 2_500_000
+"""Ids of chosen records in memory: two orders of a million; four bytes each."""
+_WORTH_SHARING: Final = 100_000
+"""Records from which on it is quicker to look through them in parts, each in a thread and with a connection of its own."""
+_MOST_THREADS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is asked for; see `Archive.chosen`."""
+
+    error_id: int
+    sort: Sort | None = None
+    text: str = ""
+    states: frozenset[State] | None = None
+    only: frozenset[int] | None = None
+    without: frozenset[int] = frozenset()
+
+    @property
+    def is_all(self) -> bool:
+        """All records in natural order."""
+        return (
+            self.sort is None
+            and not self.text
+            and self.states is None
+            and self.only is None
+            and not self.without
+        )
+
+
+class Choosing:
+    """Chooses, and remembers what was chosen last for as long as the error's records are the same."""
+
+    def __init__(self, connections: Connections, nouns: Nouns) -> None:
+        self._connections, self._nouns = connections, nouns
+        self._kept: OrderedDict[object, array[int]] = OrderedDict()
+        self._lock = Lock()
+
+    def chosen(self, choice: Choice, cancelled: Callable[[], bool]) -> rows.ChosenRows:
+        """See `Archive.chosen`."""
+        with self._connections.one() as connection:
+            spans = rows.spans_of(connection, choice.error_id)
+            wanted = (
+                rows.Wanted(all=True)
+                if choice.states is None
+                else rows.with_states(connection, choice.error_id, choice.states)
+            )
+            wanted = replace(wanted, only=choice.only, without=choice.without)
+            key = (choice, tuple(spans), wanted)
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    return rows.ChosenRows(self._kept[key])
+            sort = choice.sort
+            if sort is not None:
+                place = self._nouns.place(connection, choice.error_id, sort.column)
+                order = rows.Order(choice.error_id, spans, *place, sort.descending)
+                found = rows.sorted_ids(connection, order, choice.text, wanted, cancelled)
+        if sort is None:
+            found = self._look_through(spans, choice.text, wanted, cancelled)
+        self._keep(key, found)
+        return rows.ChosenRows(found)
+
+    def _look_through(
+        self, spans: Sequence[tuple[int, int]], text: str, wanted: Wanted, cancelled: Callable[[], bool]
+    ) -> array[int]:
+        ids = [range(first_id, first_id + count) for first_id, count in spans]
+
+        def look(part: Sequence[range]) -> array[int]:
+            with self._connections.one() as connection:
+                return rows.found_among(connection, part, text, wanted, cancelled)
+
+        parts = min(os.cpu_count() or 1, _MOST_THREADS)
+        if parts == 1 or not text or sum(map(len, ids)) < _WORTH_SHARING:
+            return look(ids)
+        first, *others = _parts(ids, parts)
+        with ThreadPoolExecutor(parts - 1) as pool:
+            under_way = [pool.submit(look, part) for part in others]
+            found = look(first)
+            for each in under_way:
+                found.extend(each.result())
+        return found
+
+    def _keep(self, key: object, found: array[int]) -> None:
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > 1 and sum(map(len, self._kept.values())) > _KEPT:
+                self._kept.popitem(last=False)
+
+
+def _parts(ids: Sequence[range], count: int) -> list[list[range]]:
+    """`ids` in so many parts of about the same size, in their order."""
+    size = -(-sum(map(len, ids)) // count)
+    parts: list[list[range]] = [[]]
+    room = size
+    for each in ids:
+        left = each
+        while left:
+            if not room:
+                parts.append([])
+                room = size
+            parts[-1].append(left[:room])
+            taken = len(parts[-1][-1])
+            left, room = left[taken:], room - taken
+    return parts
