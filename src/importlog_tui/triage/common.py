@@ -109,9 +109,16 @@ def in_common(
             usual = healthy[what] / total if healthy is not None and total else None
             if usual is not None and share - usual < LEAST_LIFT:
                 continue
+            if usual is None and passing and not _says_much(what):
+                continue
             of_column.append(Common(column, what, rows, of, usual))
         found += _telling(of_column)
     return sorted(found, key=_rank)[:MOST]
+
+
+def _says_much(what: str) -> bool:
+    """Whether it is worth a line without knowing how usual it is."""
+    return what.startswith("is ") and what != "is a number"
 
 
 def _telling(some: list[Common]) -> list[Common]:
@@ -133,7 +140,7 @@ _GENERAL: Final = {"is": 0, "has": 1, "begins": 2}
 
 def _rank(each: Common) -> tuple[float, float, str, str]:
     lift = each.share - each.healthy if each.healthy is not None else each.share / 2
-    if (each.healthy is None and not each.what.startswith("is ")) or each.what == "is a number":
+    if each.healthy is None and not _says_much(each.what):
         lift /= 2  # without the rows that pass, a length or a beginning may be everybody's
     return -round(lift, 3), -each.rows, each.column, each.what
 

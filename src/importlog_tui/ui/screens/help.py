@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from importlog_tui.ui.keymap import Keymap
 
 _COLUMN = 37
-_ABOUT_THE_LOG = {"new", "waiting", "mine", "accepted", "filter.log", "export", "tonight", "mask"}
+_ABOUT_THE_LOG = {"new", "waiting", "mine", "accepted", "filter.log", "common", "export", "tonight", "mask"}
 """Work anywhere, and are about the log."""
 _PAIRS = {"cursor.up": "cursor.down", "page.up": "page.down", "top": "bottom"}
 """Two ways of one thing, told in one line."""
