@@ -27,3 +27,14 @@ def read(path: Path, how: How, witness: Witness, *, name: str | None = None) -> 
     from importlog_tui.sources.sis.files import read as read_path
 
     return read_path(path, how, witness, name=name)
+
+
+def read_paste(text: str, how: How, witness: Witness) -> Iterator[RosterReadings]:
+    """The table that a person pasted, dated as of now."""
+    from importlog_tui.model import Format
+    from importlog_tui.sources.sis.files import read_source
+    from importlog_tui.sources.source import Source
+    from importlog_tui.text import whole
+
+    data = whole(text).encode()
+    return read_source(Source("the paste", data, Format.PASTE, at=how.clock.now), how, witness)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from importlog_tui.text import one_line
+from importlog_tui.ui.desks.roster_paste import RosterPaste
 from importlog_tui.ui.presentation import notes, words
 
 if TYPE_CHECKING:
@@ -59,23 +60,27 @@ class PasteDesk:
         screen.work.start(
             "paste",
             work,
-            lambda pasted: self._show(pasted, error),
+            lambda pasted: self._show(pasted, error, text),
             title=f"Reading {words.plural(len(text), 'pasted character')}",
         )
 
-    def _show(self, pasted: Pasted, error: ErrorType | None) -> None:
+    def _show(self, pasted: Pasted, error: ErrorType | None, text: str) -> None:
+        from importlog_tui.roster import Witness
         from importlog_tui.ui.presentation.paste import preview
-        from importlog_tui.ui.screens.paste import MARGIN, PasteScreen
+        from importlog_tui.ui.screens.paste import MARGIN, Keep, PasteScreen
 
         lines = preview(pasted, error, self._screen.context.zone, self._screen.size.width - MARGIN)
 
-        def decide(keep: bool | None) -> None:
-            if keep:
+        def decide(keep: Keep | None) -> None:
+            if keep is None:
+                self._screen.tell("The paste was dropped; nothing was changed.")
+            elif keep is Keep.LOG:
                 self._keep(pasted, error)
             else:
-                self._screen.tell("The paste was dropped; nothing was changed.")
+                RosterPaste(self._screen, text, Witness(keep.value)).take()
 
-        self._screen.app.push_screen(PasteScreen(lines, can_keep=not pasted.is_empty), decide)
+        screen = PasteScreen(lines, can_keep=not pasted.is_empty, may_be_a_roster=pasted.may_be_a_roster)
+        self._screen.app.push_screen(screen, decide)
 
     def _keep(self, pasted: Pasted, error: ErrorType | None) -> None:
         screen = self._screen

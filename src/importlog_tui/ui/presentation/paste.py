@@ -65,6 +65,11 @@ class Pasted:
         """Nothing but a table which does not tell what error it belongs to."""
         return bool(self.tables) and not self.runs
 
+    @property
+    def may_be_a_roster(self) -> bool:
+        """Nothing but a table that may as well be an extract of the SIS or Schoology's own users."""
+        return not self.runs and len(self.tables) == 1 and not self.tables[0].is_certain
+
     def readings(self) -> Iterator[Reading]:
         """What is to be filed."""
         yield from self.runs
@@ -134,6 +139,8 @@ def _table_lines(table: RecordsReading, pasted: Pasted, error: ErrorType | None,
         lines.append(
             "It does not tell which error it belongs to. To be sure: Esc, put the cursor on the error, paste again."
         )
+    if pasted.may_be_a_roster:
+        lines.append("Or is it what the SIS sends (s), or what Schoology exports of its own users (d)?")
     if claimed is not None:
         lines.append(f"The log claims {words.plural(claimed, 'row')}: {_against(len(rows), claimed)}")
     return [*lines, "", *(fit(line, wide).rstrip() for line in _sample(table, rows)), ""]
