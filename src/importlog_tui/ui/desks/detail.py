@@ -65,9 +65,9 @@ class DetailDesk:
         above = [] if record is None else [line for teller in ABOVE for line in teller(screen, record)]
         asked = [] if record is None else [ask for later in LATER if (ask := later(screen, record))]
         known = None if record is None else screen.why_desk.at_hand(record)
-        if record is None or known is not None:
+        if record is None or (known is not None and not asked):
             self._put(record, above, known)
-        if record is not None and (known is None or asked):
+        else:
             screen.run_worker(
                 self._ask(record, asked, above), group="detail", exclusive=True, exit_on_error=False
             )
@@ -86,19 +86,28 @@ class DetailDesk:
     async def _ask(
         self, record: Record, asked: list[Callable[[Archive], list[str]]], above: list[str]
     ) -> None:
+        """Show the record with what is to be said of it, or first without where that takes longer than a glance."""
+        finding = asyncio.ensure_future(self._found(asked))
+        finding.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.wait({finding}, timeout=GLANCE)
+        if finding.done():
+            await self._why(record, [*above, *finding.result()])
+            return
         why = await self._why(record, above)
+        if lines := await finding:
+            self._put(record, [*above, *lines], why)
+
+    async def _found(self, asked: list[Callable[[Archive], list[str]]]) -> list[str]:
         try:
-            found = [await self._screen.reader.call(ask) for ask in asked]
+            return [line for ask in asked for line in await self._screen.reader.call(ask)]
         except Problem as problem:
             self._screen.tell(one_line(str(problem)))
-            return
-        shown = self._screen.detail.record
-        if shown is not None and shown.id == record.id and any(found):
-            self._put(record, [*above, *(line for some in found for line in some)], why)
+            return []
 
     async def _why(self, record: Record, above: list[str]) -> Why | None:
         """Show the record with its cause; without it where that takes longer than a glance, so that nothing jumps under the eye."""
         if (known := self._screen.why_desk.at_hand(record)) is not None:
+            self._put(record, above, known)
             return known
         finding = asyncio.ensure_future(self._screen.why_desk.find(record))
         finding.add_done_callback(lambda done: done.cancelled() or done.exception())
