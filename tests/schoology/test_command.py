@@ -129,3 +129,54 @@ def test_the_other_header_styles_work(program: Program) -> None:
     program.settings["api"] += ['method = "PLAINTEXT"', 'realm = "Schoology%20API"', 'ampersand = "&"']
 
     assert program("fetch", "--directory")[0] == 0
+
+
+def findings(said: str) -> dict[str, tuple[bool, str]]:
+    return {
+        row["topic"]: (row["ok"], row["text"])
+        for row in map(json.loads, said.splitlines())
+        if row["topic"] in {"API", "API, asked", "site, asked"}
+    }
+
+
+def test_the_doctor_asks_nobody_by_itself(program: Program, site: Running) -> None:
+    status, said, _ = program("doctor", "--json")
+
+    assert findings(said) == {
+        "API": (True, f"{site.address}/v1; the key comes from the variable IMPORTLOG_API_KEY")
+    }
+    assert status in {0, 1}
+    assert not site.control.count()
+
+
+def test_the_doctor_asks_the_site_and_the_api_when_told_to(program: Program, site: Running) -> None:
+    program.settings["schoology"] = [f'status_log = "{site.log_address()}"']
+
+    told = findings(program("doctor", "--online", "--json", IMPORTLOG_COOKIE=site.cookie)[1])
+
+    assert told["site, asked"] == (True, "the Status Log is there, with 3 runs on its first page")
+    assert told["API, asked"] == (True, "the key of Imani Wolde reads 11,998 users")
+
+
+def test_what_the_doctor_hears_is_told_with_its_remedy(program: Program, site: Running) -> None:
+    program.settings["schoology"] = [f'status_log = "{site.log_address()}"']
+
+    status, said, _ = program(
+        "doctor", "--online", IMPORTLOG_COOKIE="SESS=old", IMPORTLOG_API_KEY=PERSONAL_KEY
+    )
+    flat = " ".join(said.split())
+
+    assert status == 1
+    assert "TO MEND: the site shows its login page" in flat or "TO MEND: the site asks to sign in" in flat
+    assert "since 25 June 2025" in flat
+
+
+def test_a_broken_configuration_asks_nobody(program: Program, site: Running) -> None:
+    program.settings["nonsense"] = []
+
+    status, said, complained = program("doctor", "--online")
+
+    assert status == 1
+    assert "no such section" in said
+    assert not complained
+    assert not site.control.count()

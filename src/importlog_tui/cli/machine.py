@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from importlog_tui.cli.shared import DONE, NOTICE, given, print_lines
+from importlog_tui.cli.shared import DONE, NOTICE, given, load_config, print_lines
+from importlog_tui.errors import ConfigProblem
 
 if TYPE_CHECKING:
     from importlog_tui.cli.shared import Commands
@@ -18,6 +20,9 @@ def offer(commands: Commands) -> None:
     """Add the words of the command line."""
     doctor = commands.add("doctor", _doctor, "what this terminal, configuration and archive can do")
     doctor.add_argument("--json", action="store_true", help="one JSON object a line")
+    doctor.add_argument(
+        "--online", action="store_true", help="also ask the site and the API, with your own session and key"
+    )
     config = commands.add("config", _config, "show where the configuration is, what it says, or make one")
     config.add_argument("what", choices=("path", "show", "init"))
 
@@ -32,6 +37,13 @@ def _doctor(options: argparse.Namespace) -> int:
         environ=os.environ,
         now=datetime.now(UTC),
     )
+    if options.online:
+        from importlog_tui.report import online
+        from importlog_tui.terminal.environment import Environment
+
+        environment = Environment.from_environ(os.environ)
+        with contextlib.suppress(ConfigProblem):  # it was told already
+            findings += online.ask(load_config(options), environment, datetime.now(UTC))
     if options.json:
         write_json((finding.row() for finding in findings), sys.stdout)
     else:

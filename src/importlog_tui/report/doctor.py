@@ -17,6 +17,7 @@ from importlog_tui.archive.health import ENGINE, look
 from importlog_tui.config import Config, load
 from importlog_tui.errors import ArchiveProblem, ConfigProblem
 from importlog_tui.fetching.access import kept_cookie
+from importlog_tui.fetching.api import is_set, kept
 from importlog_tui.report.finding import Finding
 from importlog_tui.report.witnesses import extract_place, witnesses
 from importlog_tui.terminal import clipboard, opener
@@ -63,6 +64,7 @@ def diagnose(
         *of_config,
         _site(environment, config),
         extract_place(environment, config),
+        _key(environment, config),
         *_archive(archive, config),
         *witnesses(archive, now, zone_named(config.time.zone)),
         _disk(archive),
@@ -248,6 +250,16 @@ def _site(environment: Environment, config: Config) -> Finding:
     protocol = "HTTP/2" if find_spec("h2") is not None else "HTTP/1.1"
     session = f"the session comes from {kept}" if kept else "the session is asked for"
     return Finding("site", safe(f"{address}; {session}; {protocol}"))
+
+
+def _key(environment: Environment, config: Config) -> Finding:
+    """Whether Schoology can be asked about users; it is not asked."""
+    address = config.api.address
+    if not is_set(config, environment):
+        return Finding("API", "no key is set: Schoology is not asked about users, all else works")
+    key, _ = kept(config.api)
+    asks = "" if config.api.look_up else "; the screen does not ask by itself ([api] look_up)"
+    return Finding("API", safe(f"{address}; the key comes from {key.where(environment)}{asks}"))
 
 
 def _archive(path: Path, config: Config) -> Iterator[Finding]:
