@@ -34,7 +34,7 @@ _NONE = {
     Witness.DIRECTORY: (
         "directory",
         "none yet: what Schoology holds is not known",
-        "Export > Users in Schoology, then: importlog-tui add --as directory FILE.",
+        "With an API key: importlog-tui fetch --directory. Else export the users from Schoology, and: importlog-tui add --as directory FILE.",
     ),
 }
 
