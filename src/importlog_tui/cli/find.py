@@ -10,6 +10,7 @@ from importlog_tui.cli.shared import (
     DONE,
     NOTICE,
     archive_to_read,
+    diagnosis_of,
     links_of,
     load_config,
     print_lines,
@@ -22,9 +23,13 @@ from importlog_tui.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
-    from importlog_tui.archive import Hit
+    from importlog_tui.archive import Archive, Hit
+    from importlog_tui.archive.flips import Flip
     from importlog_tui.cli.shared import Commands
+    from importlog_tui.config import Config
+    from importlog_tui.triage.disabled import Disabled
 
 
 def offer(commands: Commands) -> None:
@@ -42,7 +47,7 @@ def offer(commands: Commands) -> None:
 def _find(options: argparse.Namespace) -> int:
     from importlog_tui.archive import Archive
     from importlog_tui.report import listing, marking
-    from importlog_tui.report.person import sentence
+    from importlog_tui.report.person import sentence, why_lines
     from importlog_tui.times import in_zone, zone_named
     from importlog_tui.triage.person import repeated
 
@@ -61,6 +66,7 @@ def _find(options: argparse.Namespace) -> int:
             decided = archive.decided(today_of(config))
             errors = {error.id: error for error in archive.errors()}
             numbers = archive.numbers([hit.record.subject.user or "" for hit in hits])
+            why = _why(config, archive, hits, flips) if not options.json else {}
         except ValueError:
             raise UsageProblem(
                 "too little to look for",
@@ -84,9 +90,14 @@ def _find(options: argparse.Namespace) -> int:
         zone = zone_named(config.time.zone)
         category = rules_of(config).category
 
+        def day(at: datetime) -> str:
+            return f"{in_zone(at, zone):%d %b %Y}"
+
         def remarks(some: Sequence[Hit]) -> Iterator[str]:
             for each in repeated(some, flips, category):
-                yield sentence(each, lambda at: f"{in_zone(at, zone):%d %b %Y}")
+                yield sentence(each, day)
+            if (again := why.get(some[0].record.subject.user or "")) is not None:
+                yield from why_lines(again, day)
             told = (
                 f"{marking.sentence(mark, lambda day: f'{day:%d %b %Y}', zone)}  [{one_line(hit.message)}]"
                 for hit in some
@@ -99,3 +110,23 @@ def _find(options: argparse.Namespace) -> int:
     if not hits:
         complain("importlog-tui: nothing found")
     return DONE if hits else NOTICE
+
+
+_MOST_PEOPLE = 5
+"""People for whom it is found out why their account does not stay active."""
+
+
+def _why(config: Config, archive: Archive, hits: Sequence[Hit], flips: Sequence[Flip]) -> dict[str, Disabled]:
+    """Why accounts are disabled again and again, by unique ID."""
+    from importlog_tui.triage.disabled import disabled
+    from importlog_tui.triage.person import repeated
+
+    users = dict.fromkeys(hit.record.subject.user for hit in hits if hit.record.subject.user)
+    diagnosis = diagnosis_of(config, archive)
+    found = {}
+    for user in list(users)[:_MOST_PEOPLE]:
+        some = [hit for hit in hits if hit.record.subject.user == user]
+        told = disabled(diagnosis, archive, some, repeated(some, flips, diagnosis.rules.category))
+        if told is not None:
+            found[user] = told
+    return found

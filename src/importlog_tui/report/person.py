@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from importlog_tui.triage.disabled import Disabled
     from importlog_tui.triage.person import Repeated
 
 
@@ -23,3 +24,16 @@ def sentence(what: Repeated, day: Callable[[datetime], str]) -> str:
     if what.by_hand:
         return f"Enabled by hand, disabled again: {times} ({message})"
     return f"Cured, came back: {times} ({message})"
+
+
+def why_lines(told: Disabled, day: Callable[[datetime], str]) -> list[str]:
+    """Why an account is disabled again and again, and on which days it was seen so."""
+    verdict = told.verdict
+    lines = [
+        f"{verdict.cause} {verdict.remedy}",
+        f"{verdict.certainty.capitalize()}: {' '.join(verdict.evidence)}",
+    ]
+    if told.times:
+        days = ", ".join(f"{'active' if one.is_active else 'inactive'} {day(one.at)}" for one in told.seen)
+        lines.append(f"In Schoology: {days}.")
+    return [one_line(line) for line in lines]

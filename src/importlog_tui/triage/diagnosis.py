@@ -10,7 +10,7 @@ It keeps what it learnt of runs, errors and tables until the archive's stamp cha
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -23,6 +23,7 @@ from importlog_tui.triage.evidence import About, Asked
 from importlog_tui.triage.facts import Facts
 from importlog_tui.triage.nights import night_of
 from importlog_tui.triage.told_fields import CONCERNED
+from importlog_tui.triage.verdict import UNCLASSIFIED
 from importlog_tui.triage.witnesses import Witnesses
 
 if TYPE_CHECKING:
@@ -127,6 +128,14 @@ class Diagnosis:
                     verdict = self.rules.verdict_of(rules, about.category, case.facts())
                     found[record.id] = Diagnosed(record, case, verdict)
         return [found[record.id] for record in records]
+
+    def at_sight(self, sight: str, record: Record) -> Verdict:
+        """The verdict on what is seen without a message (`facts.SIGHTS`) of whom a record is about."""
+        self._begin()
+        about, _ = self._about_error(record.error_id)
+        about = replace(about, category=UNCLASSIFIED)
+        case = Case(record, about, self._ask([record], about, self._errors[record.error_id]), self._sis)
+        return self.rules.at_sight(sight, case.facts())
 
     # What all records of an error share
 

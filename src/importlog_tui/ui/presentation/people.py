@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Result
-from importlog_tui.report.person import sentence
+from importlog_tui.report.person import sentence, why_lines
 from importlog_tui.text import fit, one_line, width
 from importlog_tui.triage.nights import night_of
 from importlog_tui.ui.presentation import decisions, states, words
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Hit
     from importlog_tui.model import Kind, Record
+    from importlog_tui.triage.disabled import Disabled
     from importlog_tui.triage.nights import Night
     from importlog_tui.triage.person import Repeated
     from importlog_tui.ui.presentation.log import Log
@@ -65,7 +66,9 @@ def found_line(one: Found, cells: int, zone: tzinfo | None, today: date) -> str:
     return fit(f"{head}{said}   {one_line(newest.message)}", cells)
 
 
-def page(one: Found, repeated: Sequence[Repeated], log: Log, cells: int) -> list[str]:
+def page(
+    one: Found, repeated: Sequence[Repeated], log: Log, cells: int, again: Disabled | None = None
+) -> list[str]:
     """All nights of a person: what keeps happening, what was decided, each trouble as a row of nights, and below that night by night.
 
     Sentences are for the screen to wrap; rows of nights are cut to `cells`.
@@ -75,6 +78,7 @@ def page(one: Found, repeated: Sequence[Repeated], log: Log, cells: int) -> list
         return words.day_short(night_of(at, log.zone), log.today)
 
     lines = [sentence(each, day) for each in repeated]
+    lines += why_lines(again, day) if again is not None else []
     lines += _decided(one, log)
     strips = [fit(line, cells).rstrip() for line in _strips(one, log)]
     lines += [*([""] if lines and strips else []), *strips]

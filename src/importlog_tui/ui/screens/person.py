@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
+    from importlog_tui.triage.disabled import Disabled
     from importlog_tui.triage.person import Repeated
     from importlog_tui.ui.presentation.people import Found
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
+
+    Told = tuple[Found, list[Repeated], Disabled | None]
 
 _MOST = 2_000
 """Records of one person that are shown."""
@@ -38,19 +41,22 @@ class PersonScreen(PageScreen[None]):
     def __init__(self, triage: TriageScreen, one: Found) -> None:
         self._triage, self._one = triage, one
         self._repeated: list[Repeated] = []
+        self._again: Disabled | None = None
         super().__init__(one.title, self._told(), "o open user page   y copy link   m decide   Esc back")
 
     def _told(self) -> list[str]:
         log, cells = self._triage.log_desk.log, self._triage.size.width - 2
-        return [f" {line}" for line in people.page(self._one, self._repeated, log, cells)]
+        return [f" {line}" for line in people.page(self._one, self._repeated, log, cells, self._again)]
 
     def on_mount(self) -> None:
         """Have all nights of this person looked up: a search by a name may have found only some."""
         super().on_mount()
         one, context = self._one, self._triage.context
 
-        def work(_: Job[tuple[Found, list[Repeated]]]) -> tuple[Found, list[Repeated]]:
+        def work(_: Job[Told]) -> Told:
             from importlog_tui.config import rule_texts
+            from importlog_tui.triage.diagnosis import Diagnosis
+            from importlog_tui.triage.disabled import disabled
             from importlog_tui.triage.person import repeated
             from importlog_tui.triage.reading import read_rules
 
@@ -58,8 +64,12 @@ class PersonScreen(PageScreen[None]):
             with contextlib.suppress(ValueError):
                 hits = archive.find(one.key[0], _MOST) if one.key[0] else []
                 found = next((each for each in people.found(hits) if each.key == one.key), one)
-            category = read_rules(rule_texts(context.config)).category
-            return found, repeated(found.hits, archive.flips(found.hits), category)
+            config, rules = context.config, read_rules(rule_texts(context.config))
+            often = repeated(found.hits, archive.flips(found.hits), rules.category)
+            diagnosis = Diagnosis(
+                archive, rules, zone=context.zone, aliases=config.columns, sis=config.district.sis
+            )
+            return found, often, disabled(diagnosis, archive, found.hits, often)
 
         self._triage.work.start("person", work, self._all_found)
 
@@ -68,9 +78,9 @@ class PersonScreen(PageScreen[None]):
         self._lines = list(self._told())
         self.query_one("#body Static", Static).update(self.text())
 
-    def _all_found(self, told: tuple[Found, list[Repeated]]) -> None:
+    def _all_found(self, told: Told) -> None:
         if self.is_attached:
-            self._one, self._repeated = told
+            self._one, self._repeated, self._again = told
             self._lines = list(self._told())
             self.query_one("#body Static", Static).update(self.text())
 
