@@ -14,7 +14,7 @@ from importlog_tui.archive.preflight import Source, preflight
 from importlog_tui.errors import ArchiveProblem, UsageProblem
 from importlog_tui.model import Format, Kind, Origin, Trouble
 from importlog_tui.refresh import bring_in
-from importlog_tui.roster import Roster, Witness
+from importlog_tui.roster import Roster, RosterReading, Witness
 from importlog_tui.triage.preflight.findings import KINDS, File, Finder, Told, find_all, settle
 from importlog_tui.triage.preflight.history import compare_counts, compare_failures
 
@@ -78,7 +78,7 @@ def check(
     """Check tonight's files.
 
     Args:
-        paths: users, courses and enrollments, any of them, or folders and zips of them.
+        paths: users, courses and enrollments, any of them, or folders and zips of them; none takes the newest extract that is kept.
         how: how tables are read; its `kind` is what a file is that can't be told.
         directory: what Schoology holds, as a file; None takes the newest that is kept.
         kept: the archive of the nights before; only read.
@@ -96,16 +96,11 @@ def check(
             tonight = Tonight(Told([]))
             if kept is not None:
                 how = replace(how, remembered={witness: kept.headings(witness) for witness in Witness})
-            files = _read(scratch, paths, how, tonight, Witness.SIS, progress, cancelled)
-            told = _read(
-                scratch,
-                [directory] if directory else [],
-                how,
-                tonight,
-                Witness.DIRECTORY,
-                progress,
-                cancelled,
-            )
+            readings = _from_files(paths, how, Witness.SIS) if paths else _from_kept(kept)
+            files = _read(scratch, readings, paths, tonight, Witness.SIS, progress, cancelled)
+            holders_in = [directory] if directory else []
+            readings = _from_files(holders_in, how, Witness.DIRECTORY)
+            told = _read(scratch, readings, holders_in, tonight, Witness.DIRECTORY, progress, cancelled)
             holders = next((file.roster for file in told if file.kind is Kind.USERS), None)
             if tonight.stopped or not files:
                 tonight.told = Told(files)
@@ -175,22 +170,39 @@ def _newest(kept: Archive, witness: Witness, kind: Kind, digest: bytes | None) -
     return None
 
 
+def _from_files(paths: Sequence[Path], how: How, witness: Witness) -> Iterator[RosterReadings]:
+    from importlog_tui.sources import sis
+
+    for path in paths:
+        yield from sis.read(path, how, witness)
+
+
+def _from_kept(kept: Archive | None) -> Iterator[RosterReadings]:
+    """The newest extract that is kept, as it was read."""
+    for kind in KINDS if kept is not None else ():
+        roster = kept.roster(Witness.SIS, kind) if kept is not None else None
+        if kept is not None and roster is not None:
+            yield RosterReading(
+                Witness.SIS,
+                kind,
+                roster.columns,
+                ((entry.line, tuple(entry.values.values())) for entry in kept.entries(roster.id)),
+                Origin(roster.origin, Format.TABLE),
+                roster.taken_at,
+                roster.fields,
+            )
+
+
 def _read(
     scratch: Archive,
+    readings: Iterator[RosterReadings],
     paths: Sequence[Path],
-    how: How,
     tonight: Tonight,
     witness: Witness,
     progress: Callable[[object], None],
     cancelled: Callable[[], bool],
 ) -> list[File]:
-    from importlog_tui.sources import sis
-
-    def readings() -> Iterator[RosterReadings]:
-        for path in paths:
-            yield from sis.read(path, how, witness)
-
-    outcome = bring_in(scratch, readings(), progress=progress, cancelled=cancelled)
+    outcome = bring_in(scratch, readings, progress=progress, cancelled=cancelled)
     tonight.troubles += [*outcome.troubles, *(unclear.trouble for unclear in outcome.unclear)]
     tonight.stopped = tonight.stopped or outcome.stopped
     rosters = {roster.id: roster for roster in scratch.rosters(witness)}

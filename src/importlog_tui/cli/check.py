@@ -47,6 +47,7 @@ def offer(commands: Commands) -> None:
         help="what a file holds, where that can't be told",
     )
     check.add_argument("--mask", action="store_true", help="names, addresses and ids made unreadable")
+    check.add_argument("--screen", action="store_true", help="on the screen, as a night of its own")
     check.add_argument("--json", action="store_true", help="errors and records, one JSON object a line")
 
 
@@ -62,11 +63,18 @@ def _check(options: argparse.Namespace) -> int:
     if "" in (*options.paths, options.directory):
         raise UsageProblem("an empty file name was given", remedy="Is a variable of the script not set?")
     config = load_config(options)
+    kind = Kind(options.kind) if options.kind else None
+    paths = tuple(Path(path) for path in options.paths)
+    directory = Path(options.directory) if options.directory else None
+    if options.screen:
+        from importlog_tui.cli.screen import open_screen
+
+        return open_screen(config, archive_path(options, config), tonight=(paths, directory, kind))
     zone = zone_named(config.time.zone)
     is_masked = options.mask or config.screen.mask
     how = How(
         Clock(zone, datetime.now(UTC), day_first=config.time.day_first),
-        kind=Kind(options.kind) if options.kind else None,
+        kind=kind,
         columns=config.columns,
     )
     with (
@@ -79,9 +87,9 @@ def _check(options: argparse.Namespace) -> int:
         try:
             tonight = stack.enter_context(
                 check(
-                    [Path(path) for path in options.paths],
+                    paths,
                     how,
-                    directory=Path(options.directory) if options.directory else None,
+                    directory=directory,
                     kept=kept,
                     category=rules_of(config).category,
                     progress=progress,

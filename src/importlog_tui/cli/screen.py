@@ -13,6 +13,7 @@ from importlog_tui.errors import UsageProblem
 
 if TYPE_CHECKING:
     from importlog_tui.config import Config
+    from importlog_tui.model import Kind
 
 SWITCH_INTERVAL = 0.001
 """Seconds between thread switches: reading in the background must not make keys slow (textual-over-ssh.md, B.4)."""
@@ -24,8 +25,14 @@ def run(options: argparse.Namespace) -> int:
     return open_screen(config, archive_path(options, config))
 
 
-def open_screen(config: Config, archive: Path, *, banner: str = "") -> int:
-    """The screen on this archive, until it is closed."""
+def open_screen(
+    config: Config,
+    archive: Path,
+    *,
+    banner: str = "",
+    tonight: tuple[tuple[Path, ...], Path | None, Kind | None] | None = None,
+) -> int:
+    """The screen on this archive, until it is closed; `tonight` are files to check first, what Schoology holds, and what they are."""
     from importlog_tui.terminal.environment import Environment
 
     refuse_without_terminal()
@@ -38,7 +45,7 @@ def open_screen(config: Config, archive: Path, *, banner: str = "") -> int:
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)
     sys.setswitchinterval(SWITCH_INTERVAL)
-    return ui.run(config, archive, Environment.from_environ(os.environ), banner=banner)
+    return ui.run(config, archive, Environment.from_environ(os.environ), banner=banner, tonight=tonight)
 
 
 def refuse_without_terminal() -> None:

@@ -9,6 +9,7 @@ from importlog_tui.model import Kind, Record, State
 from importlog_tui.report.listing import record_row
 from importlog_tui.report.masking import masked_sentence, masked_subject, masked_values
 from importlog_tui.text import fit, one_line, safe
+from importlog_tui.triage.preflight.night import NOT_ITS_OWN, TITLE, Predicted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -64,10 +65,10 @@ def lines(
         return
     rows = sum(one.rows for one in told.findings)
     if told.findings:
-        yield f"Tonight, predicted: {_counted(len(told.findings), 'finding')}, {_counted(rows, 'row')}."
+        yield f"{TITLE}: {_counted(len(told.findings), 'finding')}, {_counted(rows, 'row')}."
     else:
-        yield "Tonight, predicted: nothing was found."
-    yield "Schoology has not seen these files: no sentence here is its own."
+        yield f"{TITLE}: nothing was found."
+    yield NOT_ITS_OWN
     yield from _held_against(tonight, zone, cells)
     meaning = _Meaning(tonight, aliases)
     for file in told.files:
@@ -97,13 +98,7 @@ def _file_lines(
 ) -> Iterator[str]:
     name = one_line(file.roster.origin)
     yield fit(f"{_TITLES[file.kind]}   {name}   {_counted(file.roster.rows, 'row')}", cells).rstrip()
-    if (fates := tonight.told.fates.get(file.kind)) is not None:
-        failed = fates.again + fates.changed + fates.absent
-        if failed:
-            yield (
-                f"  Of {_counted(failed, 'row')} that failed last night {fates.again:,} will fail again, "
-                f"{fates.changed:,} were corrected, {fates.absent:,} are no longer sent."
-            )
+    yield from (f"  {line}" for line in _last_night(tonight, file))
     found = [one for one in tonight.told.findings if one.kind is file.kind]
     if not found:
         yield "  nothing was found"
@@ -285,3 +280,43 @@ def complaints(tonight: Tonight) -> Iterator[str]:
     """What could not be read, one line each."""
     for trouble in tonight.troubles:
         yield safe(one_line(str(trouble)))
+
+
+def predicted(tonight: Tonight, zone: Callable[[datetime], datetime]) -> Predicted:
+    """What the screen says of a predicted night besides its rows."""
+    told = tonight.told
+    rows = sum(one.rows for one in told.findings)
+    title = (
+        f"{_counted(len(told.findings), 'finding')}, {_counted(rows, 'row')}" if rows else "nothing was found"
+    )
+    night = [f"{TITLE}: {title}.", "", NOT_ITS_OWN, *_held_against(tonight, zone, 68)]
+    files: dict[Kind, tuple[str, ...]] = {}
+    errors: dict[tuple[Kind, str], tuple[str, ...]] = {}
+    for file in told.files:
+        about = [
+            f"{_TITLES[file.kind]}, predicted",
+            "",
+            f"{one_line(file.roster.origin)}, {_counted(file.roster.rows, 'row')}",
+            *_last_night(tonight, file),
+        ]
+        files[file.kind] = tuple(about)
+        night += ["", *about[2:]]
+    for one in told.findings:
+        count = f"every row ({one.rows:,})" if one.is_every else _counted(one.rows, "row")
+        before = f", {one.failed:,} failed last night" if one.failed else ""
+        place = "" if one.line is None else f"{one_line(one.origin)}, line {one.line}"
+        lines = (
+            f"Predicted, {basis_words(one)}: {one_line(one.message)}. {count}{before}.",
+            place,
+            one.rule.remedy,
+        )
+        errors[one.kind, one.message] = tuple(line for line in lines if line)
+    return Predicted(tuple(night), files, errors)
+
+
+def _last_night(tonight: Tonight, file: File) -> Iterator[str]:
+    fates = tonight.told.fates.get(file.kind)
+    if fates is None or not (failed := fates.again + fates.changed + fates.absent):
+        return
+    yield f"Of {_counted(failed, 'row')} that failed last night {fates.again:,} will fail again,"
+    yield f"{fates.changed:,} were corrected, {fates.absent:,} are no longer sent."

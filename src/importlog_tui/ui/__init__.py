@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from importlog_tui.config import Config
+    from importlog_tui.model import Kind
     from importlog_tui.terminal.environment import Environment
 
 ENVIRONMENT = {
@@ -20,7 +21,13 @@ ENVIRONMENT = {
 
 
 def run(
-    config: Config, archive: Path, environment: Environment, *, banner: str = "", keep_position: bool = True
+    config: Config,
+    archive: Path,
+    environment: Environment,
+    *,
+    banner: str = "",
+    keep_position: bool = True,
+    tonight: tuple[tuple[Path, ...], Path | None, Kind | None] | None = None,
 ) -> int:
     """Open the screen and stay until the reader leaves.
 
@@ -29,6 +36,7 @@ def run(
         archive: the file; it is made where it is not there.
         environment: what the terminal is.
         banner: said in the top line, such as "made-up".
+        tonight: files to check at once, what Schoology holds, and what they are.
         keep_position: start where this archive was left, and remember where it is left now.
 
     Returns:
@@ -41,7 +49,7 @@ def run(
     _load_asyncio()
     from importlog_tui.ui.start import run as start
 
-    return start(config, archive, environment, banner=banner, keep_position=keep_position)
+    return start(config, archive, environment, banner=banner, keep_position=keep_position, tonight=tonight)
 
 
 def _load_asyncio() -> None:

@@ -42,6 +42,7 @@ class Moment:
         has_decisions: somebody decided something.
         can_undo: something was decided or pasted in this session.
         has_log_address: the configuration names the Status Log page.
+        is_predicted: the night is none that was.
     """
 
     place: Place = Place.LOG
@@ -54,6 +55,7 @@ class Moment:
     has_decisions: bool = False
     can_undo: bool = False
     has_log_address: bool = False
+    is_predicted: bool = False
 
 
 def _can_always(_: Moment) -> None:
@@ -204,6 +206,7 @@ ACTIONS: tuple[Action, ...] = (
         why_not=_needs_log,
         rank=22,
     ),
+    Action("tonight", ("t",), "tonight", "check tonight's files", rank=23),
     Action("paste", ("p",), "paste", "how to paste the log or rows", rank=21),
     Action(
         "fetch",
@@ -218,6 +221,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", ("?",), "keys", "all keys", rank=0),
     Action("quit", ("q",), "quit", "leave at once", rank=49),
 )
+
+OF_REAL_NIGHTS = frozenset(
+    {
+        "new",
+        "waiting",
+        "mine",
+        "accepted",
+        "decide",
+        "undo",
+        "export",
+        "tonight",
+        "paste",
+        "fetch",
+        "reload",
+        "open.log",
+    }
+)
+"""What can't be done with a night that is only predicted."""
 
 BY_ID = {action.id: action for action in ACTIONS}
 

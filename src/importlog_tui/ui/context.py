@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from importlog_tui.fetching import Asker
     from importlog_tui.fetching.api import LookUp
     from importlog_tui.links import Link
-    from importlog_tui.model import ErrorType, Run
+    from importlog_tui.model import ErrorType, Kind, Run
     from importlog_tui.sources.status_log.web.visitor import Visitor
     from importlog_tui.terminal.clipboard import Copied
     from importlog_tui.terminal.opener import Opened
     from importlog_tui.triage.diagnosis import Diagnosis
+    from importlog_tui.triage.preflight.night import Predicted
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,15 @@ def _now() -> datetime:
 
 
 @dataclass(frozen=True)
+class TonightFiles:
+    """What a check is to look at; no paths: the newest extract that is kept. As the command's options."""
+
+    paths: tuple[Path, ...] = ()
+    directory: Path | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True)
 class Context:
     """What all parts of the screen share.
 
@@ -73,6 +83,8 @@ class Context:
         visitor: opens the site with the reader's session; it is given what asks for one that is kept nowhere. Blocking; called in a thread.
         look_up: gives what asks Schoology about users and sections and keeps what it says, None where no key is set; both are called in a thread.
         banner: said in the top line, such as "made-up".
+        predicted: what is said of a night that is only predicted, where the archive holds one; None for the archive that is kept.
+        tonight: files to check as soon as the screen is there.
     """
 
     config: Config
@@ -91,6 +103,8 @@ class Context:
     look_up: Callable[[], LookUp | None] = lambda: None
     is_remote: bool = False
     no_color: bool = False
+    predicted: Predicted | None = None
+    tonight: TonightFiles | None = None
 
     def writable(self) -> Archive:
         """The archive, opened for writing; to be closed.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from importlog_tui import locations
 from importlog_tui.archive import Archive
 from importlog_tui.ui.app import ImportLog
-from importlog_tui.ui.context import Context, load_log
+from importlog_tui.ui.context import Context, TonightFiles, load_log
 from importlog_tui.ui.pacing import own_driver
 
 if TYPE_CHECKING:
@@ -19,13 +19,22 @@ if TYPE_CHECKING:
     from importlog_tui.fetching import Asker
     from importlog_tui.fetching.api import LookUp
     from importlog_tui.links import Link
+    from importlog_tui.model import Kind
     from importlog_tui.sources.status_log.web.visitor import Visitor
     from importlog_tui.terminal.clipboard import Copied
     from importlog_tui.terminal.environment import Environment
     from importlog_tui.terminal.opener import Opened, Plan
 
 
-def run(config: Config, archive: Path, environment: Environment, *, banner: str, keep_position: bool) -> int:
+def run(
+    config: Config,
+    archive: Path,
+    environment: Environment,
+    *,
+    banner: str,
+    keep_position: bool,
+    tonight: tuple[tuple[Path, ...], Path | None, Kind | None] | None = None,
+) -> int:
     """See `importlog_tui.ui.run`."""
 
     # Child processes are a key's matter: the first frame does not wait for what they need.
@@ -70,6 +79,7 @@ def run(config: Config, archive: Path, environment: Environment, *, banner: str,
         look_up=look_up,
         is_remote=environment.is_remote(config.open.session),
         no_color=environment.no_color,
+        tonight=None if tonight is None else TonightFiles(*tonight),
     )
     app = ImportLog(context, load_log(context.archive, context.today()), driver_class=own_driver())
     status = app.run(mouse=config.screen.mouse)

@@ -63,6 +63,9 @@ class DetailDesk:
             self._settle.stop()
         screen = self._screen
         above = [] if record is None else [line for teller in ABOVE for line in teller(screen, record)]
+        if record is not None and screen.context.predicted is not None:
+            self._put(record, _predicted(screen), None)
+            return
         asked = [] if record is None else [ask for later in LATER if (ask := later(screen, record))]
         known = None if record is None else screen.why_desk.at_hand(record)
         if record is None or (known is not None and not asked):
@@ -121,6 +124,17 @@ class DetailDesk:
             self._screen.tell(one_line(str(problem)))
         self._put(record, above, why)
         return why
+
+
+def _predicted(screen: TriageScreen) -> list[str]:
+    """What is predicted of a row, with its basis and what to do: by its finding."""
+    told, error = screen.context.predicted, screen.chosen_error
+    run = screen.log_desk.log.run(screen.log_tree.key)
+    return (
+        []
+        if told is None or error is None or run is None
+        else list(told.errors.get((run.kind, error.message), ()))
+    )
 
 
 def _decided(screen: TriageScreen, record: Record) -> list[str]:

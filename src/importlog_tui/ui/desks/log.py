@@ -9,6 +9,7 @@ from importlog_tui.text import one_line
 from importlog_tui.triage.brief import brief
 from importlog_tui.triage.views import Views
 from importlog_tui.ui.context import LogData, load_log
+from importlog_tui.ui.presentation import words
 from importlog_tui.ui.presentation.log import Log
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class LogDesk:
     def _log(self, data: LogData) -> Log:
         context = self._screen.context
         views = Views(data.decided, context.who())
-        return Log(data.runs, data.errors, context.zone, context.today(), views, self.cascades)
+        undated = words.UNDATED if context.predicted is None else context.banner
+        return Log(data.runs, data.errors, context.zone, context.today(), views, self.cascades, undated)
 
     def reload(self, then: str = "") -> None:
         """Read the log again and show it; `then` is what the status line says afterwards."""

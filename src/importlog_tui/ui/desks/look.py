@@ -47,7 +47,8 @@ class LookDesk:
         lines = next((told for teller in TELLERS if (told := teller(screen)) is not None), [])
         self.say(lines)
         screen.says_desk.all()
-        asked = [ask for later in LATER if (ask := later(screen)) is not None]
+        laters = LATER if screen.context.predicted is None else ()
+        asked = [ask for later in laters if (ask := later(screen)) is not None]
         if asked:
             screen.run_worker(self._ask(asked, lines), group="look", exclusive=True, exit_on_error=False)
 
@@ -121,5 +122,15 @@ def _gone(screen: TriageScreen) -> Callable[[Archive], list[str]] | None:
     return ask
 
 
-TELLERS: Final[tuple[Teller, ...]] = (_of_error, _of_run, _of_morning, _of_night, _of_nothing)
+def _of_prediction(screen: TriageScreen) -> list[str] | None:
+    told, log, key = screen.context.predicted, screen.log_desk.log, screen.log_tree.key
+    if told is None:
+        return None
+    run, error = log.run(key), screen.chosen_error
+    if run is not None and error is not None:
+        return list(told.errors.get((run.kind, error.message), ()))
+    return list(told.night if run is None else told.files.get(run.kind, ()))
+
+
+TELLERS: Final[tuple[Teller, ...]] = (_of_prediction, _of_error, _of_run, _of_morning, _of_night, _of_nothing)
 LATER: Final[tuple[Later, ...]] = (_gone,)

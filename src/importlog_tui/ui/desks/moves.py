@@ -95,6 +95,8 @@ class MovesDesk:
             return
         elif screen.log_tree.view is not View.ALL:
             screen.views_desk.show(View.ALL)
+        elif screen.context.predicted is not None:
+            screen.dismiss()
         else:
             screen.tell(
                 f"This is the outermost place. {screen.context.keymap.shown('quit') or 'ctrl+c'} leaves the program."

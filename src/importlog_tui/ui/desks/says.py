@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.report.brief import headline
 from importlog_tui.text import one_line, safe, width
+from importlog_tui.triage.preflight.night import NOT_ITS_OWN, TITLE
 from importlog_tui.triage.views import View
 from importlog_tui.ui.actions import Place
 from importlog_tui.ui.presentation import brief, decisions, states, status, words
@@ -55,6 +56,8 @@ class SaysDesk:
             self._screen.size.width,
             brief.alarm(self._screen.log_desk.brief(), log),
         )
+        if self._screen.context.predicted is not None:
+            left, right = [(f" importlog   {TITLE}", "strong"), ("   not from Schoology", "strong")], []
         if self._screen.is_narrow and self._screen.place is not Place.LOG:
             left, right = [(f" {self._breadcrumb()}", "strong")], []
         self._screen.line("top").say(left, right)
@@ -64,13 +67,16 @@ class SaysDesk:
         run, error = log.run(key), self._screen.chosen_error
         parts = []
         if run is not None:
-            parts += [words.day_name(log.day_of(run), log.today), words.run_label(run)]
+            parts += [log.day_label(log.day_of(run)), words.run_label(run)]
         if error is not None and self._screen.place is Place.RECORD:
             parts.append(one_line(error.message))
         return " › ".join(parts) or "importlog"
 
     def begin(self) -> None:
         """The morning in one line, where there is no room for its panel."""
+        if self._screen.context.predicted is not None:
+            self.tell(NOT_ITS_OWN)
+            return
         told = self._screen.log_desk.brief()
         if self._screen.is_narrow and self._screen.place is Place.LOG and told.night is not None:
             self.tell(headline(told))
@@ -79,7 +85,7 @@ class SaysDesk:
         """The lines over the log and over the records."""
         wanted = self._screen.log_tree.wanted
         error, run = self._screen.chosen_error, self._screen.log_desk.log.run(self._screen.log_tree.key)
-        left = [(" Status Log", "strong")]
+        left = [(" Status Log" if self._screen.context.predicted is None else f" {TITLE}", "strong")]
         part = decisions.VIEWS.get(self._screen.log_tree.view)
         left += [(f"   {part}", "strong")] if part else []
         left += [(f"   filter: {wanted}", "")] if wanted else []
@@ -104,9 +110,8 @@ class SaysDesk:
                 (f"   {one_line(error.message)}", "quiet"),
             ]
         when = words.clock_time(run, self._screen.log_desk.log.zone)
-        day = words.day_name(
-            run.performed_at.astimezone(self._screen.log_desk.log.zone).date() if run.performed_at else None,
-            self._screen.log_desk.log.today,
+        day = self._screen.log_desk.log.day_label(
+            run.performed_at.astimezone(self._screen.log_desk.log.zone).date() if run.performed_at else None
         )
         right = f"{words.run_label(run)}, {day} {when} " if not self._screen.is_narrow else ""
         log = self._screen.log_desk.log

@@ -69,7 +69,10 @@ class Log:
         today: date,
         views: Views | None = None,
         cascades: Mapping[int, Cascade] | None = None,
+        undated: str = words.UNDATED,
     ) -> None:
+        """`undated` is what the night of runs without a date is called."""
+        self._undated = undated
         self.zone, self.today = zone, today
         self.views = views or Views()
         self.cascades = {} if cascades is None else cascades
@@ -147,6 +150,10 @@ class Log:
                 counts.append(None)
         return counts
 
+    def day_label(self, day: date | None) -> str:
+        """A night's name."""
+        return self._undated if day is None else words.day_name(day, self.today)
+
     def day_of(self, run: Run) -> date | None:
         """The day of the night that `run` belongs to."""
         return self._days.get(run.id)
@@ -182,7 +189,7 @@ class Log:
 
     def _night_lines(self, night: Night, opened: set[Key], tests: list[str], view: View) -> Iterable[Node]:
         key = night_key(night)
-        label = words.day_name(night.day, self.today)
+        label = self.day_label(night.day)
         whole = _matches(label, tests)
         shown = [
             (run, kept) for run in night.runs if (kept := self._kept(run, [] if whole else tests)) is not None

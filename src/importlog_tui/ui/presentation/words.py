@@ -19,6 +19,9 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+UNDATED = "No date"
+
+
 def plural(count: int, noun: str) -> str:
     """A count and its noun: "1 row", "1,214 rows"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
@@ -27,7 +30,7 @@ def plural(count: int, noun: str) -> str:
 def day_name(day: date | None, today: date) -> str:
     """A night's name: "Mon 23 Nov", with the year where it is not this one; "No date"."""
     if day is None:
-        return "No date"
+        return UNDATED
     name = f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
     return name if day.year == today.year else f"{name} {day.year}"
 

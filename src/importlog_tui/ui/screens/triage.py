@@ -12,7 +12,7 @@ from textual.screen import Screen
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
 from importlog_tui.ui import messages
-from importlog_tui.ui.actions import BY_ID, Moment, Place
+from importlog_tui.ui.actions import BY_ID, OF_REAL_NIGHTS, Moment, Place
 from importlog_tui.ui.desks.acts import ActsDesk
 from importlog_tui.ui.desks.decide import DecideDesk
 from importlog_tui.ui.desks.detail import DetailDesk
@@ -26,6 +26,7 @@ from importlog_tui.ui.desks.moves import MovesDesk
 from importlog_tui.ui.desks.paste import PasteDesk
 from importlog_tui.ui.desks.records import RecordsDesk
 from importlog_tui.ui.desks.says import SaysDesk
+from importlog_tui.ui.desks.tonight import TonightDesk
 from importlog_tui.ui.desks.undo import UndoDesk
 from importlog_tui.ui.desks.views import ViewsDesk
 from importlog_tui.ui.desks.why import WhyDesk
@@ -84,6 +85,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.directory_desk = DirectoryDesk(self)
         self.moves_desk = MovesDesk(self)
         self.says_desk = SaysDesk(self)
+        self.tonight_desk = TonightDesk(self)
         self.desks = (
             self.moves_desk,
             self.log_desk,
@@ -96,6 +98,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             self.undo_desk,
             FetchDesk(self),
             ListsDesk(self),
+            self.tonight_desk,
             ActsDesk(self),
         )
         self._start = start
@@ -173,6 +176,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             can_undo=self.undo_desk.can,
             has_decisions=bool(self.log_desk.log.views.decided.marks),
             has_log_address=self.context.links.log is not None,
+            is_predicted=self.context.predicted is not None,
         )
 
     # Start, size, clock
@@ -188,8 +192,11 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.go_to_place(Place(self._start.place) if self._start.place in set(Place) else Place.LOG)
         self.look_desk.look()
         self.says_desk.begin()
-        self.log_desk.count_buildings()
-        self.why_desk.look_for_weights()
+        if self.context.tonight is not None:
+            self.tonight_desk.check(self.context.tonight)
+        if self.context.predicted is None:
+            self.log_desk.count_buildings()
+            self.why_desk.look_for_weights()
         self.set_interval(60, self._tick)
         self.set_interval(WATCH, self.log_desk.watch)
 
@@ -239,6 +246,9 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         """Do an action, or say why it can't be done now."""
         action = BY_ID[action_id]
         self.says_desk.forget()
+        if self.context.predicted is not None and action_id in OF_REAL_NIGHTS:
+            self.tell("This night is only predicted: Escape goes back to the log, where that works.")
+            return
         if reason := action.why_not(self.moment()):
             self.tell(reason)
             return
@@ -366,6 +376,9 @@ class TriageScreen(Screen[None], inherit_bindings=False):
 
     def take_paste(self, text: str) -> None:
         """A paste, wherever it fell."""
+        if self.context.predicted is not None:
+            self.tell("This night is only predicted: paste into the log. Escape goes back to it.")
+            return
         self.query_one(Prompt).leave()
         self._prompt_left()
         self.paste_desk.take(text)
