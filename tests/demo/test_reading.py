@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,11 +13,12 @@ import pytest
 
 from importlog_tui.archive import Archive
 from importlog_tui.config import rule_texts
+from importlog_tui.demo.decisions import decide
 from importlog_tui.demo.district import MAIL_ONLY_AGE, DistrictFiles, write_district
 from importlog_tui.demo.opening import bring_in_district, prepare
 from importlog_tui.demo.stories import EVERY_ROW, HAPPENINGS, RESTING_AGE, STORIES, Story
 from importlog_tui.fields import Field
-from importlog_tui.model import ErrorType, Kind, Record, Result, Run
+from importlog_tui.model import ErrorType, Kind, MarkKind, Record, Result, Run
 from importlog_tui.refresh import Outcome
 from importlog_tui.roster import Witness
 from importlog_tui.triage.reading import read_rules
@@ -265,3 +268,23 @@ def test_the_witnesses_of_the_last_nights_are_there(read: Read) -> None:
         "Inactive"
     ]
     assert len(teacher) == 1
+
+
+def test_what_two_colleagues_decided_is_proved_by_the_nights_after(read: Read, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite"
+    with closing(sqlite3.connect(read.archive.path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    with Archive.open(copy) as archive:
+        decide(archive, read.newest, ZONE)
+        told = {
+            (mark.kind, mark.who, mark.standing.value, mark.record_id is None)
+            for mark in archive.marks(NOW.date())
+        }
+    assert told == {
+        (MarkKind.CORRECTED, "jo", "failing with a new reason", False),
+        (MarkKind.CORRECTED, "jo", "waiting for proof", False),
+        (MarkKind.ACCEPTED, "sam", "ended", True),
+        (MarkKind.ACCEPTED, "sam", "in force", True),
+        (MarkKind.NOTE, "sam", "in force", False),
+        (MarkKind.OWNER, "sam", "in force", True),
+    }

@@ -42,7 +42,7 @@ class Decisions:
         from importlog_tui.archive import marks
 
         with self._connections.one() as connection, transaction(connection):
-            token = marks.add(connection, marks.places(connection, records, error_id), mark)
+            token = marks.add(connection, marks.places(connection, records, error_id, mark.at), mark)
             connection.execute("UPDATE counters SET stamp = stamp + 1")
             return token
 

@@ -30,7 +30,7 @@ class Place:
     """What a mark is on, and what was there.
 
     Attributes:
-        run_id: the newest run of its kind that was known, or the one that it was put on where that is newer: what ran until then can prove nothing.
+        run_id: the newest run of its kind when it was made, or the one that it was put on where that is newer: what ran until then can prove nothing.
         rows: how many the error had in that run.
         cells: a number that stands for what the record held.
     """
@@ -46,19 +46,21 @@ class Place:
 
 _NEWEST: Final = """
     SELECT n.id FROM runs n, runs m WHERE m.id = ? AND n.stream = m.stream AND NOT n.is_loose AND NOT n.is_rerun
-        AND (n.id = m.id OR (n.seq IS NOT NULL AND n.performed > coalesce(m.performed, 0)))
+        AND (n.id = m.id OR (n.seq IS NOT NULL AND n.performed > coalesce(m.performed, 0) AND n.performed <= ?))
     ORDER BY n.performed DESC LIMIT 1
 """
 
 
-def places(connection: sqlite3.Connection, record_ids: Sequence[int], error_id: int | None) -> list[Place]:
-    """Where marks on these records, or on this error, belong; raises LookupError for what is not there."""
+def places(
+    connection: sqlite3.Connection, record_ids: Sequence[int], error_id: int | None, at: datetime
+) -> list[Place]:
+    """Where marks made at `at` on these records, or on this error, belong; raises LookupError for what is not there."""
     found = []
     newest: dict[int, int] = {}
 
     def as_of(run_id: int) -> int:
         if run_id not in newest:
-            row = connection.execute(_NEWEST, (run_id,)).fetchone()
+            row = connection.execute(_NEWEST, (run_id, int(at.timestamp()))).fetchone()
             newest[run_id] = int(row[0]) if row else run_id
         return newest[run_id]
 
@@ -68,12 +70,12 @@ def places(connection: sqlite3.Connection, record_ids: Sequence[int], error_id: 
         ).fetchone()
         if row is None:
             raise LookupError(f"error {error_id}")
-        at = as_of(row[1])
+        newest_run = as_of(row[1])
         (now,) = connection.execute(
             "SELECT sum(coalesce(rows_affected, rows_read)) FROM errors WHERE run_id = ? AND lineage = ?",
-            (at, row[0]),
+            (newest_run, row[0]),
         ).fetchone()
-        found.append(Place(row[0], None, error_id, None, at, row[2] if now is None else now, None))
+        found.append(Place(row[0], None, error_id, None, newest_run, row[2] if now is None else now, None))
     for record_id in record_ids:
         row = connection.execute(
             """SELECT e.lineage, r.key, e.id, e.run_id, r.cells FROM records r

@@ -65,6 +65,7 @@ def _make(ready: Path, *, now: datetime, zone: tzinfo | None, progress: Callable
     from pathlib import Path
 
     from importlog_tui.archive import Archive
+    from importlog_tui.demo.decisions import decide
     from importlog_tui.demo.district import write_district
 
     with tempfile.TemporaryDirectory(dir=ready.parent, prefix="making-") as making:
@@ -73,6 +74,7 @@ def _make(ready: Path, *, now: datetime, zone: tzinfo | None, progress: Callable
         made = Path(making) / "district.sqlite"
         with Archive.open(made) as archive:
             bring_in_district(archive, files, now=now, zone=zone, progress=progress)
+            decide(archive, files.newest, zone)
         if not ready.exists():  # another start may have been quicker, and may have it open
             made.replace(ready)
 

@@ -26,7 +26,7 @@ SIGNS: Final = {
 """What stands before a record in the table."""
 VIEWS: Final = {
     View.NEW: "new only",
-    View.WAITING: "waiting for proof",
+    View.WAITING: "waiting",
     View.MINE: "mine",
     View.ACCEPTED: "accepted",
 }
