@@ -375,3 +375,18 @@ def test_parts_within_parts_without_end_are_bounded(tmp_path: Path) -> None:
 )
 def test_secrets_are_taken_out_of_addresses(address: str, kept: str) -> None:
     assert without_secrets(address) == kept
+
+
+def test_one_mail_about_all_imports_of_a_night_is_a_run_for_each(tmp_path: Path) -> None:
+    body = (
+        "Users Import: Import complete with errors (3 errors)\nCourses Import: Import completed successfully\n"
+        "Course Enrollments Import: Import failed\n"
+    )
+
+    found = runs(readings(write(tmp_path / "all.eml", mail(body, subject="Auto-Import results").as_bytes())))
+
+    assert [(run.kind, run.result, run.error_count, run.when.at) for run in found] == [
+        (Kind.USERS, Result.COMPLETED_WITH_ERRORS, 3, AT),
+        (Kind.COURSES, Result.COMPLETED, 0, AT),
+        (Kind.ENROLLMENTS, Result.FAILED, None, AT),
+    ]

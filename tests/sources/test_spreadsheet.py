@@ -241,3 +241,34 @@ def test_a_sheet_that_is_only_a_chart_is_passed_over(tmp_path: Path) -> None:
 
     assert not troubles(found)
     assert cells(table(found)) == [("1", "Lopez")]
+
+
+def test_leading_zeros_that_a_cells_format_shows_are_kept(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "ids.xlsx"))
+    six, five, money = (book.add_format({"num_format": form}) for form in ("000000", "00000;-0", "0.00"))
+    sheet = book.add_worksheet("All & more")
+    sheet.write_row(2, 1, ["Unique ID", "Last Name", "School", "Amount"])
+    for n in range(3):
+        sheet.write_number(3 + n, 1, 4117 + n, six)
+        sheet.write_string(3 + n, 2, "7", six)
+        sheet.write_number(3 + n, 3, 42, five if n else None)
+        sheet.write_number(3 + n, 4, 7, money)
+    book.close()
+
+    reading = table(readings(tmp_path / "ids.xlsx", as_="records", kind=Kind.USERS))
+
+    assert cells(reading) == [
+        ("004117", "7", "42", "7"),
+        ("004118", "7", "00042", "7"),
+        ("004119", "7", "00042", "7"),
+    ]
+
+
+def test_an_open_document_spreadsheet_is_named_with_its_remedy(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "rows.csv", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<x/>")
+
+    (trouble,) = troubles(readings(tmp_path / "rows.csv"))
+
+    assert trouble.what == "this is an OpenDocument spreadsheet; save it as XLSX or CSV"

@@ -35,11 +35,14 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"ID3", "a sound"),
     (b"OggS", "a sound"),
 )
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _CONTROLS = bytes({*range(32)} - {9, 10, 11, 12, 13, 26, 27})
 
 
 def binary_kind(head: bytes) -> str | None:
     """What a binary file is: "zip", "ole", or words for the reader; None for text."""
+    if _OPEN_DOCUMENT in head[:120]:
+        return "an OpenDocument spreadsheet; save it as XLSX or CSV"
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind

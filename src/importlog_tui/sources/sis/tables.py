@@ -139,15 +139,15 @@ def _sheets(source: Source, how: How, witness: Witness) -> Iterator[RosterReadin
 
     origin = source.origin()
     try:
-        sheets = open_workbook(source)
+        book = open_workbook(source)
     except SourceProblem as problem:
         yield Trouble(origin, problem.what, problem.remedy)
         return
     found = 0
-    for number, name in enumerate(sheets.sheet_names[:MOST_SHEETS]):
+    for number, name in enumerate(book.names[:MOST_SHEETS]):
         place = f"sheet {name}"
         try:
-            rows = rows_of(sheets, number)
+            rows = rows_of(book, number)
         except SourceProblem as problem:
             yield Trouble(source.origin(place=place), problem.what, problem.remedy)
             continue
@@ -159,7 +159,7 @@ def _sheets(source: Source, how: How, witness: Witness) -> Iterator[RosterReadin
         width = max((at for row in rows[start - 1 :] for at, cell in enumerate(row, 1) if cell), default=0)
         columns = layout.columns[:width]
         fit = Fitting(written[:width], width, width)
-        line = first_row(sheets, number) + start
+        line = first_row(book, number) + start
         lines = _sheet_lines(source, number, fit, start, line, str(source.origin(place=place)))
         yield from _reading(columns, lines, source, how, witness, place=place)
     if not found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -11,6 +12,7 @@ from importlog_tui.errors import SourceProblem
 from importlog_tui.sources.tables.extent import Bomb
 from importlog_tui.sources.tables.inflate import check_zip
 from importlog_tui.sources.tables.ole import cleaned
+from importlog_tui.sources.tables.zeros import Zeros
 
 if TYPE_CHECKING:
     from importlog_tui.sources.source import Source
@@ -20,7 +22,27 @@ MOST_SHEETS = 100
 _REMEDY = "Open it in a spreadsheet program and save it as CSV."
 
 
-def open_workbook(source: Source) -> Any:
+@dataclass(frozen=True)
+class Workbook:
+    """A spreadsheet file; `sheets` is the library's own object, `zeros` knows what an XLSX shows before its numbers."""
+
+    sheets: Any
+    zeros: Zeros | None
+
+    @property
+    def names(self) -> list[str]:
+        """Of the sheets, in order."""
+        names: list[str] = self.sheets.sheet_names
+        return names
+
+    def is_table(self, number: int) -> bool:
+        """Whether a sheet has cells, and is not a chart or a macro."""
+        from python_calamine import SheetTypeEnum
+
+        return bool(self.sheets.sheets_metadata[number].typ is SheetTypeEnum.WorkSheet)
+
+
+def open_workbook(source: Source) -> Workbook:
     """The workbook. SourceProblem where it is none, is locked, or would grow out of hand."""
     from python_calamine import CalamineWorkbook, PasswordError
 
@@ -38,7 +60,8 @@ def open_workbook(source: Source) -> Any:
                 raise PasswordError
             file.seek(0)
             data = file.read()
-        return CalamineWorkbook.from_filelike(io.BytesIO(data if is_zip else cleaned(data)))
+        sheets = CalamineWorkbook.from_filelike(io.BytesIO(data if is_zip else cleaned(data)))
+        return Workbook(sheets, Zeros(data) if is_zip else None)
     except PasswordError as error:
         raise SourceProblem(
             "the spreadsheet is protected by a password",
@@ -68,17 +91,26 @@ def _broken(error: BaseException) -> SourceProblem:
     return SourceProblem("the spreadsheet is damaged, or is none", remedy=_REMEDY)
 
 
-def rows_of(sheets: Any, number: int) -> list[list[str]]:
+def rows_of(book: Workbook, number: int) -> list[list[str]]:
     """All rows of a sheet; SourceProblem where it is damaged."""
     try:
-        return [[text_of(cell) for cell in row] for row in sheets.get_sheet_by_index(number).to_python()]
+        sheet = book.sheets.get_sheet_by_index(number)
+        rows = [[text_of(cell) for cell in row] for row in sheet.to_python()]
+        top, left = sheet.start or (0, 0)
     except BaseException as error:
         raise _broken(error) from error
+    padded = book.zeros.of(book.names[number]) if book.zeros else {}
+    for (column, digits), places in padded.items():
+        for place in places:
+            row = rows[place - top] if 0 <= place - top < len(rows) else []
+            if 0 <= column - left < len(row) and row[column - left].isdecimal():
+                row[column - left] = row[column - left].zfill(digits)
+    return rows
 
 
-def first_row(sheets: Any, number: int) -> int:
+def first_row(book: Workbook, number: int) -> int:
     """The number, from 1, of the row that `rows_of` begins with: empty ones above it are left out."""
-    start = sheets.get_sheet_by_index(number).start
+    start = book.sheets.get_sheet_by_index(number).start
     return 1 + (start[0] if start else 0)
 
 

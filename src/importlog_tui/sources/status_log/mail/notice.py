@@ -39,10 +39,29 @@ def run_told(notice: Notice, how: How, origin: Origin) -> Iterator[RunReading]:
     runs = [run for inner in notice.forwarded for run in run_told(inner, how, origin)]
     if not runs:
         own, inner = _unfold(notice, how)
-        runs = [run for part in inner if (run := _run(part, how, origin))]
-        if not runs and (run := _run(own, how, origin)):
-            runs = [run]
+        runs = [run for part in inner for run in _runs(part, how, origin)] or _runs(own, how, origin)
     yield from runs
+
+
+def _runs(notice: Notice, how: How, origin: Origin) -> list[RunReading]:
+    """The runs of one mail: several where its text gives each of several imports its own result, else the one it is about."""
+    run = _run(notice, how, origin)
+    return _digest(notice, how, origin) or [run] if run else []
+
+
+def _digest(notice: Notice, how: How, origin: Origin) -> list[RunReading]:
+    from importlog_tui.sources.status_log.page.meaning import read_text
+
+    clock = replace(how.clock, saved=notice.date.at) if notice.date.at else how.clock
+    found = [
+        run
+        for run in read_text(notice.text, origin, replace(how, clock=clock, as_="log"))
+        if isinstance(run, RunReading) and run.kind is not Kind.OTHER and run.result is not Result.UNKNOWN
+    ]
+    for run in found:
+        if run.when.at is None or run.when.precision is not Precision.MINUTE:
+            run.when = notice.date
+    return found if len({run.kind for run in found}) > 1 else []
 
 
 _HEAD_LINE = re.compile(

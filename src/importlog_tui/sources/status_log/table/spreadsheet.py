@@ -23,27 +23,25 @@ if TYPE_CHECKING:
 
 def read_spreadsheet(source: Source, how: How) -> Iterator[Reading]:
     """The tables of all sheets; a file that can't be read, or is too large to be, is a Trouble."""
-    from python_calamine import SheetTypeEnum
-
     origin = source.origin()
     try:
-        sheets = open_workbook(source)
+        book = open_workbook(source)
     except SourceProblem as problem:
         yield Trouble(origin, problem.what, problem.remedy)
         return
     found = 0
-    for number, name in enumerate(sheets.sheet_names):
+    for number, name in enumerate(book.names):
         place = f"sheet {name}"
         if number == MOST_SHEETS:
-            left = len(sheets.sheet_names) - number
+            left = len(book.names) - number
             yield Trouble(
                 origin, f"its last {left:,} sheets were not read", "Save what is needed of it as CSV."
             )
             break
         try:
-            if sheets.sheets_metadata[number].typ is not SheetTypeEnum.WorkSheet:
+            if not book.is_table(number):
                 continue
-            rows = rows_of(sheets, number)
+            rows = rows_of(book, number)
         except SourceProblem as problem:
             yield Trouble(source.origin(place=place), problem.what, problem.remedy)
             continue

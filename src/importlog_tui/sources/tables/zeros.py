@@ -1,0 +1,108 @@
+"""Leading zeros that an XLSX shows and doesn't hold: cells whose number is written with a format such as 000000.
+
+The library that reads spreadsheets gives values only. A district's IDs are such numbers, and 4117 is not 004117.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from array import array
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Padded = dict[tuple[int, int], array[int]]
+
+_FORMAT = re.compile(r"0{2,18}(?:;.*)?", re.DOTALL)
+_LARGEST_STYLES = 16 << 20
+_CHUNK = 1 << 20
+_LONGEST_TAG = 400
+
+
+class Zeros:
+    """The padded cells of one workbook, sheet by sheet. Whatever is odd in a file has none."""
+
+    def __init__(self, data: bytes) -> None:
+        """`data` is the whole file, its size already found harmless."""
+        self._data = data
+        self._digits: dict[str, int] | None = None
+
+    def of(self, sheet: str) -> Padded:
+        """The padded cells of the sheet with this name: by column and digits, the rows; both from 0."""
+        try:
+            with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
+                if self._digits is None:
+                    self._digits = _digits_by_style(archive)
+                path = _path_of(archive, sheet) if self._digits else ""
+                return _padded(archive, path, self._digits) if path else {}
+        except (OSError, ValueError, KeyError, EOFError, ET.ParseError, zipfile.BadZipFile, RuntimeError):
+            return {}
+
+
+def _tree(archive: zipfile.ZipFile, name: str) -> ET.Element:
+    if archive.getinfo(name).file_size > _LARGEST_STYLES:
+        raise ValueError("too large for what it is")
+    data = archive.read(name)
+    if b"<!" in data.replace(b"<!--", b""):
+        raise ValueError("declarations have no place in it")
+    return ET.fromstring(data)  # noqa: S314  # without declarations there are no entities
+
+
+def _digits_by_style(archive: zipfile.ZipFile) -> dict[str, int]:
+    """How many digits each cell style shows at least, for those that set zeros before a number."""
+    root = _tree(archive, "xl/styles.xml")
+    codes = {
+        part.get("numFmtId"): part.get("formatCode", "") for part in root.iterfind("{*}numFmts/{*}numFmt")
+    }
+    digits: dict[str, int] = {}
+    for number, style in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
+        code = codes.get(style.get("numFmtId"), "")
+        if _FORMAT.fullmatch(code):
+            digits[str(number)] = len(code) - len(code.lstrip("0"))
+    return digits
+
+
+def _path_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    for part in _tree(archive, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
+        if part.get("name") == sheet:
+            identity = next((value for name, value in part.items() if name.endswith("}id")), "")
+            break
+    else:
+        return ""
+    for relation in _tree(archive, "xl/_rels/workbook.xml.rels"):
+        if relation.get("Id") == identity:
+            target = relation.get("Target", "")
+            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return ""
+
+
+def _padded(archive: zipfile.ZipFile, path: str, digits: dict[str, int]) -> Padded:
+    styles = "|".join(digits)
+    cell = re.compile(rf'<(?:\w+:)?c\b[^<>]{{0,200}}?\ss="(?P<style>{styles})"[^<>]{{0,200}}>'.encode())
+    padded: Padded = {}
+    for found in _matches(archive, path, cell):
+        place = re.search(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"', found[0])
+        kind = re.search(rb'\st="(\w+)"', found[0])
+        if place and (kind is None or kind[1] == b"n"):
+            column = 0
+            for letter in place[1]:
+                column = column * 26 + letter - 64
+            key = (column - 1, digits[found["style"].decode()])
+            padded.setdefault(key, array("I")).append(int(place[2]) - 1)
+    return padded
+
+
+def _matches(archive: zipfile.ZipFile, path: str, what: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+    with archive.open(path) as part:
+        left = b""
+        while piece := part.read(_CHUNK):
+            block = left + piece
+            end = block.rfind(b"<", max(0, len(block) - _LONGEST_TAG))
+            end = len(block) if end < 0 else end
+            yield from what.finditer(block, 0, end)
+            left = block[end:]
+        yield from what.finditer(left)
