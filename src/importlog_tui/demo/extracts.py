@@ -38,7 +38,7 @@ _FIRST_HOLDER = 198_804  # a graduate's Unique ID
 def write_extracts(
     folder: Path, chronicle: Chronicle, newest: date, zone: tzinfo | None
 ) -> tuple[tuple[Path, ...], Path]:
-    """The import files of three nights and the directory; returns their paths. Those of the nights that are over are as old as they were."""
+    """The import files of three nights and the directory; returns their paths. Beside the directory lie Schoology's courses. Those of the nights that are over are as old as they were."""
     last = chronicle.sent(0)
     tonight = dict(last)
     tonight[Kind.USERS] = _cut_off(last[Kind.USERS])
@@ -57,7 +57,10 @@ def write_extracts(
                 _date(path, at_local(day, _SENT, zone))
     directory = folder / "directory" / "schoology-users.csv"
     _write(directory, separated(DIRECTORY_COLUMNS, accounts(chronicle, last[Kind.USERS])))
-    _date(directory, at_local(newest, _EXPORTED, zone))
+    held = folder / "directory" / "schoology-courses.csv"
+    _write(held, separated(SECTION_COLUMNS, chronicle.roster.sections))
+    for path in (directory, held):
+        _date(path, at_local(newest, _EXPORTED, zone))
     return tuple(written), directory
 
 

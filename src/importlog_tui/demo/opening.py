@@ -118,7 +118,8 @@ def bring_in_district(
             yield from read(path, how, name=name(path))
         for path in _sent(files):
             yield from sis.read(path, how, Witness.SIS, name=name(path))
-        yield from sis.read(files.directory, how, Witness.DIRECTORY, name=name(files.directory))
+        for path in sorted(files.directory.parent.iterdir()):
+            yield from sis.read(path, how, Witness.DIRECTORY, name=name(path))
 
     return bring_in(archive, readings(), progress=progress, cancelled=cancelled)
 

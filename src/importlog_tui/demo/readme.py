@@ -37,7 +37,7 @@ What lies where
   log/        {nights} nights, {day(nights - 1)} to {day(0)}, a folder each: saved pages, a network recording, mails, text, tables
   mail/       the notification mails of the last two weeks in one mbox file
   sis/        what the student information system sent on {day(1)} and {day(0)}, and what it would send tonight
-  directory/  the users that Schoology holds, as it exports them
+  directory/  the users and courses that Schoology holds, as it exports them
 
 What to try, in an archive of its own
   importlog-tui --archive try.db add log mail
