@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.archive.connections import transaction
+from importlog_tui.archive.opening import sound_words
 from importlog_tui.archive.rosters import Rosters
 from importlog_tui.directory import NUMBER, STATUS, Account, Answer, Topic
 from importlog_tui.fields import Field
@@ -59,10 +60,13 @@ class Answers(Rosters):
             values.append(json.dumps(list(keys)))
         with self._connections.one() as connection:
             found = connection.execute(query, values).fetchall()
-        return {
-            key: Answer(topic, key, datetime.fromtimestamp(asked, UTC), json.loads(told) if told else None)
-            for key, asked, told in found
-        }
+            with sound_words():
+                return {
+                    key: Answer(
+                        topic, key, datetime.fromtimestamp(asked, UTC), json.loads(told) if told else None
+                    )
+                    for key, asked, told in found
+                }
 
     def accounts(self, unique_ids: Collection[str]) -> dict[str, Account]:
         """What is known of these users' accounts; nothing for those of whom Schoology was never asked."""

@@ -20,6 +20,7 @@ from importlog_tui.archive.facts import (
     reported_errors,
     same_run,
 )
+from importlog_tui.archive.opening import sound_words
 from importlog_tui.archive.placing import KnownError
 from importlog_tui.archive.roster_filing import RosterFiling
 from importlog_tui.archive.tables import Tables, most
@@ -188,22 +189,8 @@ class Filing:
                 FROM runs r JOIN errors e ON e.run_id = r.id
                 ORDER BY r.performed IS NULL, r.performed DESC, r.kind, r.id, e.ordinal, e.id"""
         )
-        return [
-            KnownError(
-                id=row[0],
-                run_id=row[1],
-                message=row[2],
-                rows_affected=row[3],
-                rows_read=row[4],
-                complete=bool(row[5]),
-                label=row[6],
-                kind=Kind(row[7]),
-                performed_at=moment(row[8], row[9]),
-                keys=frozenset(keys.get(row[0], ())),
-                is_loose=bool(row[10]),
-            )
-            for row in rows
-        ]
+        with sound_words():
+            return [_known(row, keys) for row in rows]
 
     def has_error(self, error_id: int) -> bool:
         """Whether there is such an error."""
@@ -283,6 +270,22 @@ class Filing:
         )
 
 
+def _known(row: Sequence[Any], keys: Mapping[int, set[str]]) -> KnownError:
+    return KnownError(
+        id=row[0],
+        run_id=row[1],
+        message=row[2],
+        rows_affected=row[3],
+        rows_read=row[4],
+        complete=bool(row[5]),
+        label=row[6],
+        kind=Kind(row[7]),
+        performed_at=moment(row[8], row[9]),
+        keys=frozenset(keys.get(row[0], ())),
+        is_loose=bool(row[10]),
+    )
+
+
 def _last_id(cursor: sqlite3.Cursor) -> int:
     assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has always one
     return cursor.lastrowid
@@ -292,6 +295,7 @@ def _row_of(facts: Facts) -> tuple[object, ...]:
     return tuple(value.value if isinstance(value, StrEnum) else value for value in astuple(facts))
 
 
+@sound_words()
 def _facts_in(row: Sequence[Any]) -> Facts:
     values = dict(zip(_NAMES, row, strict=True))
     for name, type_ in _TYPES.items():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.archive import joining
 from importlog_tui.archive.joining import Batch, Table
+from importlog_tui.archive.opening import sound_words
 from importlog_tui.model import Basis, Format, Kind, Origin, Precision, RecordsReading, When
 from importlog_tui.text import whole
 
@@ -63,6 +64,7 @@ def all_loose(connection: sqlite3.Connection) -> list[Loose]:
     return [_loose(*row) for row in found]
 
 
+@sound_words()
 def _loose(
     error_id: int,
     run_id: int,

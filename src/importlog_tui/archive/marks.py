@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.archive.identity import number_of
+from importlog_tui.archive.opening import sound_words
 from importlog_tui.model import Mark, MarkKind, Until
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def newest_of(connection: sqlite3.Connection, who: str) -> int | None:
     return None if row[0] is None else int(row[0])
 
 
+@sound_words()
 def kept(connection: sqlite3.Connection) -> list[tuple[Mark, Place]]:
     """All marks that were not taken back, newest first, and what each is on; how they stand is yet to be told."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM marks WHERE undone_at IS NULL ORDER BY id DESC")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from importlog_tui.archive import cells, rows, states
 from importlog_tui.archive.facts import moment
+from importlog_tui.archive.opening import sound_words
 from importlog_tui.archive.what import Compared, What
 from importlog_tui.fields import Columns
 from importlog_tui.model import Basis, ErrorType, Kind, Precision, Record, Result, Run, State
@@ -71,14 +72,16 @@ class Nouns:
 
     def runs(self, connection: sqlite3.Connection, run_id: int | None = None) -> list[Run]:
         """As `Archive.runs`."""
-        return [_run(row) for row in connection.execute(_RUNS, (run_id,))]
+        with sound_words():
+            return [_run(row) for row in connection.execute(_RUNS, (run_id,))]
 
     def errors(
         self, connection: sqlite3.Connection, run_id: int | None = None, error_id: int | None = None
     ) -> list[ErrorType]:
         """As `Archive.errors`."""
         found = connection.execute(_ERRORS, (run_id, error_id)).fetchall()
-        return [self._error(connection, row) for row in found]
+        with sound_words():
+            return [self._error(connection, row) for row in found]
 
     def gone_errors(self, connection: sqlite3.Connection, run_id: int) -> list[ErrorType]:
         """The errors that were first missing in a run, each as it last was."""
@@ -98,18 +101,22 @@ class Nouns:
             found = connection.execute(
                 f"{_RECORDS} BETWEEN ? AND ? ORDER BY r.id", (ids[0], ids[-1])
             ).fetchall()
-            return [self._record(connection, row) for row in found]
+            with sound_words():
+                return [self._record(connection, row) for row in found]
         listed = json.dumps(list(ids))
         found = connection.execute(f"{_RECORDS} IN (SELECT value FROM json_each(?))", (listed,)).fetchall()
         by_id = {row[0]: row for row in found}
-        return [self._record(connection, by_id[id_]) for id_ in ids if id_ in by_id]
+        with sound_words():
+            return [self._record(connection, by_id[id_]) for id_ in ids if id_ in by_id]
 
     def records(self, connection: sqlite3.Connection, error_id: int) -> Iterator[Record]:
         """All records of an error, streamed, in the order of their source."""
         for first_id, count in rows.spans_of(connection, error_id):
             query = f"{_RECORDS} BETWEEN ? AND ? ORDER BY r.id"
             for row in connection.execute(query, (first_id, first_id + count - 1)):
-                yield self._record(connection, row)
+                with sound_words():
+                    record = self._record(connection, row)
+                yield record
 
     def meanings(self, columns: Sequence[str]) -> Columns:
         """What headings mean, by the district's own names of them, too."""
@@ -128,9 +135,9 @@ class Nouns:
         known = self._columns.get(headings_id or 0)
         if known is None:
             row = connection.execute("SELECT columns FROM headings WHERE id = ?", (headings_id,)).fetchone()
-            known = self._columns[headings_id or 0] = Columns(
-                json.loads(row[0]) if row else (), self._aliases
-            )
+            with sound_words():
+                known = Columns(json.loads(row[0]) if row else (), self._aliases)
+            self._columns[headings_id or 0] = known
         return known
 
     def _error(self, connection: sqlite3.Connection, row: tuple[Any, ...]) -> ErrorType:

@@ -34,6 +34,8 @@ _KEPT_WAL: Final = 16 * 1024 * 1024
 def problem_of(error: sqlite3.Error, path: Path) -> ArchiveProblem:
     """`error` in the reader's words."""
     where = str(path)
+    if isinstance(error, Rotten) or "decode to UTF-8" in str(error):
+        return _damaged(path)
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return ArchiveBusy(
@@ -69,6 +71,19 @@ def problem_of(error: sqlite3.Error, path: Path) -> ArchiveProblem:
             return _damaged(path)
         case _:
             return ArchiveProblem(f"the archive failed ({error})", where=where, remedy=_KEEP)
+
+
+class Rotten(sqlite3.DatabaseError):
+    """A row holds what this program never wrote."""
+
+
+@contextlib.contextmanager
+def sound_words() -> Iterator[None]:
+    """For making nouns of the archive's own words: one that is none of them, or no number, is a bit that fell over, which SQLite can't see."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        raise Rotten(str(error)) from error
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from importlog_tui.archive import cells
 from importlog_tui.archive.connections import transaction
+from importlog_tui.archive.opening import sound_words
 from importlog_tui.archive.roster_keys import TABLES, EnrollmentKey, folded
 from importlog_tui.fields import Field
 from importlog_tui.model import Kind
@@ -251,6 +252,7 @@ def _one(connection: sqlite3.Connection, roster_id: int) -> Roster | None:
     return next(iter(_rosters(connection, None, None, roster_id)), None)
 
 
+@sound_words()
 def _roster(row: tuple[Any, ...]) -> Roster:
     zone = timezone(timedelta(seconds=row[5]))
     return Roster(

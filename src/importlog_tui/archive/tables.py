@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from importlog_tui.archive import joining
 from importlog_tui.archive.identity import block_keys
 from importlog_tui.archive.joining import Batch, Choice, Held
+from importlog_tui.archive.opening import sound_words
 from importlog_tui.cells import blocks_of
 from importlog_tui.fields import Columns
 from importlog_tui.text import whole
@@ -185,7 +186,8 @@ class Tables:
                 FROM errors e LEFT JOIN headings h ON h.id = e.headings_id WHERE e.id = ?""",
             (error_id,),
         ).fetchone()
-        return Held(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4])) if row[4] else ())
+        with sound_words():
+            return Held(row[0], row[1], row[2], bool(row[3]), tuple(json.loads(row[4])) if row[4] else ())
 
     def _describe(self, held: Held, table: Table, columns: tuple[str, ...], *, is_whole: bool) -> None:
         """Keep what a reading says of an error's table as a whole."""
