@@ -52,10 +52,12 @@ class Block:
     Attributes:
         numbers: the row number that the source prints, or None, for each.
         texts: the cells of each, as `join` joins them.
+        rows: the cells themselves, where whoever made the block had them at hand.
     """
 
     numbers: Sequence[int | None]
     texts: Sequence[str]
+    rows: Sequence[Sequence[str]] | None = None
 
 
 class BlockRows(Iterator[tuple[int | None, tuple[str, ...]]]):
@@ -90,12 +92,14 @@ def blocks_of(rows: Iterable[tuple[int | None, Sequence[str]]]) -> Generator[Blo
     while not is_end:
         numbers: list[int | None] = []
         texts: list[str] = []
+        cells: list[Sequence[str]] = []
         size = 0
         is_end = True
         try:
             for number, row in remaining:
                 numbers.append(number)
                 texts.append(join(row))
+                cells.append(row)
                 size += len(texts[-1])
                 if len(texts) == _AT_ONCE or size > _CHARACTERS:
                     is_end = False
@@ -103,6 +107,6 @@ def blocks_of(rows: Iterable[tuple[int | None, Sequence[str]]]) -> Generator[Blo
         except Exception as problem:
             error = problem
         if texts:
-            yield Block(numbers, texts)
+            yield Block(numbers, texts, cells)
     if error is not None:
         raise error

@@ -196,9 +196,9 @@ class _Load:
         if not count:
             return
         self.digest.update("\x1e".join(block.texts).encode("utf-8", "surrogatepass") + b"\x1e")
-        rows = [split(text) for text in block.texts]
+        rows: Sequence[Sequence[str]] = block.rows or [split(text) for text in block.texts]
         if any(len(row) != self._cells for row in rows):
-            rows = [(row + [""] * self._cells)[: self._cells] for row in rows]
+            rows = [[*row, *[""] * self._cells][: self._cells] for row in rows]
         width, first = self._width, self.first_id + self.rows
         values: list[Any] = [None] * (width * count)
         values[0::width] = range(first, first + count)

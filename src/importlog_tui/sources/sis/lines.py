@@ -24,6 +24,11 @@ class Fitting:
         """`known` is the number of headings written, `width` that of columns."""
         self._header, self._known, self._width, self._delimiter = list(header), known, width, delimiter
 
+    def fits(self, rows: list[list[str]]) -> bool:
+        """Whether all of them are to be kept as they are, as far as a quick look tells."""
+        width, header = self._width, self._header
+        return all(len(row) == width and row[0] and row[-1] for row in rows) and header not in rows
+
     def __call__(self, row: list[str]) -> tuple[str, ...] | None:
         """The row as it is to be kept; None where it is none."""
         width = self._width
@@ -45,12 +50,30 @@ def line_counts(rows: Rows, start: int) -> Iterator[tuple[int, list[str]]]:
     """All rows after line `start`, each with the line in which it begins."""
     line = start
     for batch in rows.batches(start=start):
-        is_plain = rows.line - line == len(batch)
-        for row in batch:
-            line += 1
-            yield line, row
-            if not is_plain:
-                line += sum(len(_LINE_END.findall(cell)) for cell in row)
+        yield from _with_lines(batch, line, rows.line)
+        line = rows.line
+
+
+def _with_lines(batch: list[list[str]], line: int, end: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows after a line, of which the last one ends in line `end`."""
+    is_plain = end - line == len(batch)
+    for row in batch:
+        line += 1
+        yield line, row
+        if not is_plain:
+            line += sum(len(_LINE_END.findall(cell)) for cell in row)
+
+
+def _fitted(rows: Rows, fit: Fitting, start: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    line = start
+    for batch in rows.batches(start=start):
+        if rows.line - line == len(batch) and fit.fits(batch):
+            yield from enumerate(map(tuple, batch), line + 1)
+        else:
+            for at, row in _with_lines(batch, line, rows.line):
+                fitted = fit(row)
+                if fitted is not None:
+                    yield at, fitted
         line = rows.line
 
 
@@ -58,10 +81,7 @@ def lined(table: Table, fit: Fitting, start: int) -> Iterator[tuple[int, tuple[s
     """All rows of a text after line `start`. SourceProblem where the file can't be read to its end."""
     rows = Rows(table.source, table.encoding, table.dialect)
     try:
-        for line, row in line_counts(rows, start):
-            fitted = fit(row)
-            if fitted is not None:
-                yield line, fitted
+        yield from _fitted(rows, fit, start)
     except OSError as error:
         raise SourceProblem(
             f"reading stopped: {error.strerror or error}", where=str(table.source.origin())
