@@ -57,6 +57,7 @@ class Case:
         self.words = {"sis": sis, **about.words}
         self.sis: Entry | None = None
         self.account: Entry | None = None
+        self.sections: tuple[Entry | None, Entry | None] = (None, None)
         self.holders: list[Holder] = []
         self.field = self._concerned()
         self._find()
@@ -65,6 +66,11 @@ class Case:
     def unique_id(self) -> str:
         """As the row writes it."""
         return self.values.get(Field.UNIQUE_ID, "")
+
+    @property
+    def beside(self) -> tuple[Entry | None, Entry | None]:
+        """What the SIS and what Schoology says of the row's section, where that is what it fails by, else of its user."""
+        return self.sections if any(self.sections) else (self.sis, self.account)
 
     def facts(self) -> Facts:
         """All that is known."""

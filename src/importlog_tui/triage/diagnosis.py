@@ -59,7 +59,7 @@ class Diagnosed:
     def compared(self) -> list[Line]:
         """The three witnesses side by side."""
         case = self.case
-        return compare(self.record.values, case.about.fields, case.sis, case.account)
+        return compare(self.record.values, case.about.fields, *case.beside)
 
 
 class Diagnosis:

@@ -42,6 +42,10 @@ def section(case: Case) -> None:
     if not (course.strip() or codes):
         return
     found = asked.sections
+    case.sections = (
+        found.nearest(values) if found is not None else None,
+        asked.held_sections.nearest(values) if asked.held_sections is not None else None,
+    )
     if found is not None:
         is_there = bool(found.exactly(values))
         has_course = bool(found.by_course.get(course)) if course.strip() else is_there

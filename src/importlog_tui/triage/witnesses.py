@@ -99,6 +99,18 @@ class SectionsFound:
             if not course.strip() or entry.fields.get(Field.COURSE_CODE, course) == course
         ]
 
+    def nearest(self, values: Mapping[Field, str]) -> Entry | None:
+        """The section that a row means, or the one most like it: case, blanks and the section's own code may differ."""
+        if exactly := self.exactly(values):
+            return exactly[0]
+        course = self.by_folded_course.get(blank_folded(values.get(Field.COURSE_CODE, "")), [])
+        for each in CODES:
+            code = blank_folded(values.get(each, ""))
+            for entry in course or self.by_folded_code.get(code, []):
+                if code and blank_folded(entry.fields.get(each, "")) == code:
+                    return entry
+        return course[0] if course else None
+
 
 class Table:
     """One table of a witness, and the questions that are asked of it."""

@@ -80,6 +80,7 @@ class RecordsDesk:
             and self.view.shown is not None
             and self.view.cascade == self._cascade()
         ):
+            self._screen.detail_desk.again()
             return
         self.error = error
         self._screen.workers.cancel_group(self._screen, "rows")

@@ -90,7 +90,7 @@ def why(told: Diagnosed, taken: Sequence[datetime | None], zone: tzinfo | None, 
     tables = [
         _holder(told, holder, is_told=not at) for at, holder in enumerate(told.case.holders[:_MOST_HOLDERS])
     ]
-    has_witness = told.case.sis is not None or told.case.account is not None
+    has_witness = any(each is not None for each in told.case.beside)
     if has_witness:
         dates = [f", {day_short(at.astimezone(zone).date(), today)}" if at else "" for at in taken]
         tables.append(_witnesses(told.compared(), f"SIS{dates[0]}", f"Schoology{dates[1]}"))
