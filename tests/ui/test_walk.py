@@ -434,6 +434,23 @@ async def test_position_survives_a_restart(log: Path, tmp_path: Path) -> None:
         assert _without_status(shown(pilot)) == _without_status(before)
 
 
+async def test_a_record_that_was_left_open_is_there_again_where_only_one_place_fits(
+    log: Path, tmp_path: Path
+) -> None:
+    state = tmp_path / "position.json"
+    async with small_app(log, state=state).run_test(size=NARROW) as pilot:
+        await press(pilot, "enter", "enter", "enter", "down", "enter")
+        assert "Nguyen, An" in shown(pilot)
+        await pilot.press("q")
+
+    async with small_app(log, state=state).run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        assert triage(pilot).place is Place.RECORD
+        assert "Nguyen, An" in shown(pilot)
+        await press(pilot, "escape")
+        assert "Okafor" in shown(pilot)
+
+
 def _without_status(text: str) -> list[str]:
     lines = [
         " ".join(line.split()) for line in text.splitlines()

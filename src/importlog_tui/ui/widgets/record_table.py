@@ -128,6 +128,9 @@ class RecordTable(LineWidget, can_focus=True):
         if before is None or source is None or before.error_id != source.error_id:
             self.unmark_all()
         self._message = tuple(message)
+        if source is not None:
+            # At a small size a table can be behind the panel from the start: the panel follows its cursor all the same.
+            self._paging.height = self._paging.height or 1
         self._paging.open(source, sort, index)
         self._settle()
 
