@@ -9,9 +9,10 @@ from textual.pilot import Pilot
 
 from importlog_tui.archive import Archive
 from importlog_tui.model import Kind, Result
+from importlog_tui.report.marking import login_name
 from importlog_tui.ui.screens.find import FindScreen
 from importlog_tui.ui.screens.person import PersonScreen
-from tests.stories.mornings import LOPEZ, NGUYEN, TAKEN, fault, night
+from tests.stories.mornings import LOPEZ, NGUYEN, TAKEN, fault, night, unfold
 from tests.ui.pilots import NARROW, WIDE, press, shown, status
 from tests.ui.small_log import Outside, file_run, run, small_app
 
@@ -79,6 +80,39 @@ async def test_disabled_again_each_night(archive: Path) -> None:
         assert f"Enabled by hand, disabled again: 3 times since 19 Nov ({INACTIVE})" in text
         assert "Users         ●·●·●·●" in text
         assert "returned, last seen 21 Nov" in text
+
+
+async def test_who_is_looked_at_is_offered_before_anything_is_typed(archive: Path) -> None:
+    for day in (22, 23):
+        night(archive, day, fault(TAKEN, LOPEZ, NGUYEN))
+
+    async with small_app(archive).run_test(size=WIDE) as pilot:
+        await unfold(pilot)
+        await press(pilot, "enter", "down", "f")
+        assert "Nguyen, An   204121" in shown(pilot)
+        await press(pilot, "enter")
+        assert "Nguyen, An   204121" in shown(pilot).splitlines()[0]
+        await press(pilot, "escape", "l", "o", "p")
+        assert "Nguyen" not in shown(pilot)
+        assert "Lopez, Maria" in shown(pilot)
+
+
+async def test_a_decision_about_a_person_is_made_and_read_on_their_page(archive: Path) -> None:
+    night(archive, 22, fault(TAKEN, LOPEZ, NGUYEN))
+    night(archive, 23, fault(TAKEN, LOPEZ, NGUYEN))
+    enrollment(archive, 23, LOPEZ[0])
+
+    async with small_app(archive).run_test(size=WIDE) as pilot:
+        await look_for(pilot, "lop")
+        await press(pilot, "enter", "m")
+        assert "About 2 records, in every night." in shown(pilot)
+        await press(pilot, "n", *"called", "enter")
+        assert "Kept about 2 records: note." in status(pilot)
+        await look_for(pilot, "lop")
+        await press(pilot, "enter")
+        text = shown(pilot)
+        assert f"Note: called ({login_name()}, 23 Nov)   {TAKEN}" in text
+        assert f"Note: called ({login_name()}, 23 Nov)   User not found" in text
 
 
 async def test_results_follow_what_is_typed(archive: Path) -> None:

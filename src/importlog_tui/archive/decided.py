@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.model import ErrorType, Mark, Record
 
-_MOST: Final = 200_000
+_MOST: Final = 20_000
 """Rows of an error up to which those of a marked record are counted; in a larger one it counts as one row."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from importlog_tui.model import Mark, MarkKind, Until
 from importlog_tui.text import one_line
 from importlog_tui.ui.actions import Place
-from importlog_tui.ui.presentation import words
+from importlog_tui.ui.presentation import decisions, words
 
 if TYPE_CHECKING:
     from importlog_tui.archive import Archive
@@ -53,7 +53,21 @@ class DecideDesk:
         from importlog_tui.ui.screens.decide import DecideScreen
 
         about = "About this error, in every night." if self._error else self._about()
-        self._screen.app.push_screen(DecideScreen(about), self._chosen)
+        self._screen.app.push_screen(DecideScreen(about, self._before()), self._chosen)
+
+    def _before(self) -> list[str]:
+        """What was decided before about the error, or about the one record."""
+        log, error, record = (
+            self._screen.log_desk.log,
+            self._screen.chosen_error,
+            self._screen.table.record,
+        )
+        marks: list[Mark] = []
+        if error is not None and self._error:
+            marks = log.views.decided.on_error(error)
+        elif error is not None and record is not None and self._records == (record.id,):
+            marks = log.views.decided.on_record_or_error(error, record)
+        return [decisions.sentence(mark, log.zone, log.today) for mark in marks]
 
     def _about(self) -> str:
         return f"About {words.plural(len(self._records), 'record')}, in every night."

@@ -10,6 +10,8 @@ from importlog_tui.model import MarkKind
 from importlog_tui.ui.screens.page import PageScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.binding import BindingType
 
 _CHOICES = {
@@ -26,8 +28,10 @@ class DecideScreen(PageScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key, f"choose('{key}')", show=False) for key in _CHOICES]
 
-    def __init__(self, about: str) -> None:
-        lines = [f" {about}", "", *(f"   {key}   {told}" for key, (_, told) in _CHOICES.items())]
+    def __init__(self, about: str, decided: Sequence[str] = ()) -> None:
+        """`about` says what it is about, `decided` what was decided about it before."""
+        before = ["", *(f" {line}" for line in decided)] if decided else []
+        lines = [f" {about}", *before, "", *(f"   {key}   {told}" for key, (_, told) in _CHOICES.items())]
         super().__init__("Decide", lines, "a c n w l choose   Esc back")
 
     def action_choose(self, key: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -13,6 +14,7 @@ from textual.widgets import Input, Static
 from importlog_tui.archive import Archive
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
+from importlog_tui.ui.actions import Place
 from importlog_tui.ui.presentation import people
 from importlog_tui.ui.screens.person import PersonScreen
 from importlog_tui.ui.widgets.one_line import OneLine
@@ -32,6 +34,11 @@ SHORTEST = 2
 
 MOST = 200
 """Records that are looked through for results; more is no answer that a person reads."""
+
+
+_HINT = (
+    "Part of a name, unique ID, e-mail, username, course or section code; several words may stand anywhere."
+)
 
 
 class FindScreen(Screen[None], inherit_bindings=False):
@@ -54,7 +61,7 @@ class FindScreen(Screen[None], inherit_bindings=False):
         self._triage = triage
         self.found: list[Found] = []
         self._chosen = 0
-        self._said = "Part of a name, unique ID, e-mail, username, course or section code; several words may stand anywhere."
+        self._said = _HINT
 
     def compose(self) -> ComposeResult:
         """Title, the line to type into, results, keys."""
@@ -71,6 +78,29 @@ class FindScreen(Screen[None], inherit_bindings=False):
         self.query_one("#keys", OneLine).say(" ↑ ↓ choose   Enter show   Esc back")
         self.query_one(PromptInput).focus()
         self._show()
+        self._suggest()
+
+    def _suggest(self) -> None:
+        """The phone rings about whom the reader is looking at: offer them before anything is typed."""
+        triage = self._triage
+        record = triage.table.record if triage.table_is_shown and triage.place is not Place.LOG else None
+        user = record.subject.user if record is not None else None
+        if not user:
+            return
+
+        def work(_: Job[list[Found]]) -> list[Found]:
+            archive = triage.context.archive
+            if not archive.is_indexed():
+                return []
+            with contextlib.suppress(ValueError, Problem):
+                return [one for one in people.found(archive.find(user, MOST)) if one.key[0] == user]
+            return []
+
+        def done(found: list[Found]) -> None:
+            if self.is_attached and found and not self.query_one(PromptInput).value:
+                self._answered(found, _HINT)
+
+        triage.work.start("find", work, done)
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""
@@ -81,9 +111,7 @@ class FindScreen(Screen[None], inherit_bindings=False):
         event.stop()
         wanted, context = event.value, self._triage.context
         if not any(len(word) >= SHORTEST for word in wanted.replace(",", " ").split()):
-            self._answered(
-                [], f"At least {SHORTEST} letters or digits of one word." if wanted else self._said
-            )
+            self._answered([], f"At least {SHORTEST} letters or digits of one word." if wanted else _HINT)
             return
 
         def work(job: Job[list[Hit] | str]) -> list[Hit] | str:
