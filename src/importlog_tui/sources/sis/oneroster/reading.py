@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 from importlog_tui.errors import SourceProblem
 from importlog_tui.model import Kind, Trouble
 from importlog_tui.roster import RosterReading
-from importlog_tui.sources.sis.oneroster.package import OTHERS, VERSIONS
-from importlog_tui.sources.sis.oneroster.part import Mode
+from importlog_tui.sources.sis.oneroster.package import OTHERS, ROSTER, VERSIONS
+from importlog_tui.sources.sis.oneroster.part import Mode, cell
 from importlog_tui.sources.sis.oneroster.shapes import Enrollments, Sections, Shape, Users
 from importlog_tui.sources.sis.passwords import without_passwords
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from importlog_tui.roster import RosterReadings, Witness
     from importlog_tui.sources.sis.oneroster.package import Package
@@ -29,6 +29,7 @@ _SHAPES: Final[tuple[tuple[Kind, str, type[Shape]], ...]] = (
 def read_package(package: Package, how: How, witness: Witness) -> Iterator[RosterReadings]:
     """The users, sections and enrollments of a package, then what is to be said of it. OSError where a file of it can't be read at all."""
     found = False
+    shapes: list[Shape] = []
     for kind, name, shape_of in _SHAPES:
         part = package.parts.get(name)
         if part is None:
@@ -42,6 +43,8 @@ def read_package(package: Package, how: How, witness: Witness) -> Iterator[Roste
             continue
         found = True
         shape = shape_of(package.parts, how.headings(witness))
+        if kind is not Kind.ENROLLMENTS:
+            shapes.append(shape)
         yield RosterReading(
             witness,
             kind,
@@ -58,6 +61,7 @@ def read_package(package: Package, how: How, witness: Witness) -> Iterator[Roste
         yield Trouble(package.origin, "a OneRoster package without users, classes and enrollments")
     yield from package.troubles
     yield from _remarks(package)
+    yield from _left_over(package, shapes)
 
 
 def _remarks(package: Package) -> Iterator[Trouble]:
@@ -68,20 +72,33 @@ def _remarks(package: Package) -> Iterator[Trouble]:
     if left:
         what = f"grades and resources are not kept ({', '.join(left)})"
         yield Trouble(package.origin, what, is_part=False)
-    idle = _courses_without_classes(package)
-    if idle:
-        few = ", ".join(idle[:3]) + (", ..." if len(idle) > 3 else "")
-        what = f"{len(idle):,} of its courses have no class, and so no section here: {few}"
-        yield Trouble(package.origin, what, is_part=False)
 
 
-def _courses_without_classes(package: Package) -> list[str]:
-    courses, classes = package.parts.get("courses"), package.parts.get("classes")
-    if courses is None or classes is None or courses.mode is not Mode.BULK or classes.mode is not Mode.BULK:
-        return []
-    at = classes.place("courseSourcedId")
+def _left_over(package: Package, shapes: Sequence[Shape]) -> Iterator[Trouble]:
+    """What no user and no class has, of files that say what these have."""
+    beside = [
+        name for name in ROSTER if name in package.parts and name not in {main for _, main, _ in _SHAPES}
+    ]
+    if any(part.mode is Mode.DELTA for part in package.parts.values()):
+        return  # what it belongs to may have come before
+    used: dict[str, set[str]] = {name: set() for name in beside}
     try:
-        used = set() if at is None else {row[at] for _, row in classes.rows()}
-        return [id_ for id_ in courses.by("sourcedId") if id_ not in used]
+        for shape in shapes:
+            for _, row in package.parts[shape.main].rows():
+                for name, rows in shape.found(row).items():
+                    if name in used:
+                        used[name].update(cell(package.parts[name], each, "sourcedId") for each in rows)
+        left = {
+            name: [id_ for id_ in package.parts[name].by("sourcedId") if id_ not in ids]
+            for name, ids in used.items()
+        }
     except SourceProblem:
-        return []  # said when the rows are read
+        return  # said when the rows are read
+    said = [
+        f"{len(ids):,} of {name}.csv ({', '.join(ids[:3])}{', ...' if len(ids) > 3 else ''})"
+        for name, ids in left.items()
+        if ids
+    ]
+    if said:
+        what = f"rows that no user and no class has were not kept: {'; '.join(said)}"
+        yield Trouble(package.origin, what, is_part=False)

@@ -110,6 +110,18 @@ class Shape:
         """The code that a school goes by: its identifier, else its id."""
         return cell(self.parts.get("orgs"), self.orgs.get(id_), "identifier") or id_
 
+    def family(self, name: str, ids: Sequence[str]) -> list[Sequence[str]]:
+        """The rows of schools or terms with these ids, then what they are parts of (a district, a school year)."""
+        part, rows = self.parts.get(name), self.orgs if name == "orgs" else self.sessions
+        found = {id_: rows[id_] for id_ in ids if id_ in rows}
+        pending = list(found.values())
+        while pending:
+            parent = cell(part, pending.pop(0), "parentSourcedId")
+            if parent in rows and parent not in found:
+                found[parent] = rows[parent]
+                pending.append(rows[parent])
+        return list(found.values())
+
     def _by(self, name: str) -> dict[str, list[str]]:
         return self.parts[name].by("sourcedId") if name in self.parts else {}
 
@@ -174,13 +186,12 @@ class Users(Shape):
         # The primary role first; a file in which it is not marked keeps its order.
         roles = sorted(roles, key=lambda role: cell(part, role, "roleType").casefold() != "primary")
         demographics, schools = self._demographics.get(id_), self._schools(row, roles)
-        org = self.orgs.get(schools[0]) if schools else None
         return {
             self.main: [row],
             "roles": roles,
             "userProfiles": self._profiles.get(id_, []),
             "demographics": [] if demographics is None else [demographics],
-            "orgs": [] if org is None else [org],
+            "orgs": self.family("orgs", schools),
         }
 
     def shaped(self, found: Found) -> list[str]:
@@ -228,13 +239,11 @@ class Sections(Shape):
     def found(self, row: Sequence[str]) -> Found:
         """As `Shape.found`."""
         course = self.courses.get(self.of(row, "courseSourcedId"))
-        terms = [self.sessions.get(id_) for id_ in _listed(self.of(row, "termSourcedIds"))]
-        org = self.orgs.get(self.of(row, "schoolSourcedId"))
         return {
             self.main: [row],
             "courses": [] if course is None else [course],
-            "academicSessions": [term for term in terms if term is not None],
-            "orgs": [] if org is None else [org],
+            "academicSessions": self.family("academicSessions", _listed(self.of(row, "termSourcedIds"))),
+            "orgs": self.family("orgs", [self.of(row, "schoolSourcedId")]),
         }
 
     def shaped(self, found: Found) -> list[str]:
