@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     calm_streams()
     try:
-        options = parser().parse_args(argv, argparse.Namespace(archive=None, config=None))
+        options = parser().parse_args(argv, argparse.Namespace(archive=None, config=None, district=None))
         status = int(options.run(options))
         sys.stdout.flush()
         return status

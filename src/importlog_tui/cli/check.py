@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importlog_tui.cli.shared import archive_path, links_of, load_config, print_lines, rules_of
+from importlog_tui.cli.shared import DONE, archive_path, links_of, load_config, print_lines, rules_of
 from importlog_tui.errors import UsageProblem
 from importlog_tui.streams import (
     complain,
@@ -69,7 +69,8 @@ def _check(options: argparse.Namespace) -> int:
     if options.screen:
         from importlog_tui.cli.screen import open_screen
 
-        return open_screen(config, archive_path(options, config), tonight=(paths, directory, kind))
+        ended = open_screen(config, archive_path(options, config), tonight=(paths, directory, kind))
+        return ended if isinstance(ended, int) else DONE
     zone = zone_named(config.time.zone)
     is_masked = options.mask or config.screen.mask
     how = How(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importlog_tui.cli.screen import open_screen, refuse_without_terminal
-from importlog_tui.cli.shared import DONE, load_config
+from importlog_tui.cli.shared import DONE, load_all
 from importlog_tui.errors import UsageProblem
 from importlog_tui.streams import complain, progress_line, stopped_by_signals
 from importlog_tui.text import safe
@@ -58,7 +58,7 @@ def _demo(options: argparse.Namespace) -> int:
     from importlog_tui.config import District, Schoology
     from importlog_tui.times import zone_named
 
-    config = load_config(options)
+    config = load_all(options)
     zone = zone_named(config.time.zone)
     now = datetime.now(UTC)
     if options.serve:
@@ -70,11 +70,12 @@ def _demo(options: argparse.Namespace) -> int:
     refuse_without_terminal()
     with progress_line() as progress:
         archive = demo.prepare(now=now, zone=zone, progress=progress)
-    return open_screen(
+    ended = open_screen(
         replace(config, district=District(demo.DISTRICT), schoology=Schoology(demo.ADDRESS)),
         archive,
         banner="made-up",
     )
+    return ended if isinstance(ended, int) else DONE
 
 
 def _serve(options: argparse.Namespace, config: Config) -> int:

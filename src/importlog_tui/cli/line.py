@@ -34,6 +34,9 @@ def parser() -> argparse.ArgumentParser:
     everywhere.add_argument(
         "--config", metavar="FILE", help="the configuration to use (also IMPORTLOG_CONFIG)"
     )
+    everywhere.add_argument(
+        "--district", metavar="NAME", help="which of the configuration's districts (also IMPORTLOG_DISTRICT)"
+    )
     made = Parser(
         prog="importlog-tui",
         parents=[everywhere],

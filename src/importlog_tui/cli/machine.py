@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from importlog_tui.cli.shared import DONE, NOTICE, given, load_config, print_lines
+from importlog_tui.cli.shared import DONE, NOTICE, given, load_config, print_lines, wanted_district
 from importlog_tui.errors import ConfigProblem
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def _doctor(options: argparse.Namespace) -> int:
         config_file=given(options.config, "IMPORTLOG_CONFIG"),
         archive_file=given(options.archive, "IMPORTLOG_ARCHIVE"),
         environ=os.environ,
+        district=wanted_district(options),
         now=datetime.now(UTC),
     )
     if options.online:

@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importlog_tui.cli.shared import archive_path, load_config
+from importlog_tui.cli.shared import archive_path, given, load_all, wanted_district
 from importlog_tui.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from importlog_tui.config import Config
     from importlog_tui.model import Kind
 
@@ -20,9 +22,19 @@ SWITCH_INTERVAL = 0.001
 
 
 def run(options: argparse.Namespace) -> int:
-    """The screen on the archive."""
-    config = load_config(options)
-    return open_screen(config, archive_path(options, config))
+    """The screen on the archive; of several districts the one that was named, else the first, and D goes to another."""
+    from importlog_tui.config import choose
+
+    whole = load_all(options)
+    config = choose(whole, wanted_district(options) or next(iter(whole.districts), ""))
+    # An archive that was named is one district's: nothing of another may get into it.
+    is_free = given(options.archive, "IMPORTLOG_ARCHIVE") is None
+    districts = {name: one.district.name for name, one in whole.districts.items()} if is_free else {}
+    while True:
+        ended = open_screen(config, archive_path(options, config), districts=districts)
+        if isinstance(ended, int):
+            return ended
+        config = whole.districts[ended]
 
 
 def open_screen(
@@ -31,8 +43,12 @@ def open_screen(
     *,
     banner: str = "",
     tonight: tuple[tuple[Path, ...], Path | None, Kind | None] | None = None,
-) -> int:
-    """The screen on this archive, until it is closed; `tonight` are files to check first, what Schoology holds, and what they are."""
+    districts: Mapping[str, str] | None = None,
+) -> int | str:
+    """The screen on this archive, until it is closed, or left for another of `districts`, whose name is returned.
+
+    `tonight` are files to check first, what Schoology holds, and what they are.
+    """
     from importlog_tui.terminal.environment import Environment
 
     refuse_without_terminal()
@@ -45,7 +61,14 @@ def open_screen(
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)
     sys.setswitchinterval(SWITCH_INTERVAL)
-    return ui.run(config, archive, Environment.from_environ(os.environ), banner=banner, tonight=tonight)
+    return ui.run(
+        config,
+        archive,
+        Environment.from_environ(os.environ),
+        banner=banner,
+        tonight=tonight,
+        districts=districts,
+    )
 
 
 def refuse_without_terminal() -> None:

@@ -102,11 +102,38 @@ def given(option: str | None, variable: str) -> Path | None:
     return expanded(chosen) if chosen.strip() else None
 
 
-def load_config(options: argparse.Namespace) -> Config:
-    """The configuration that is in force."""
+def load_all(options: argparse.Namespace) -> Config:
+    """The whole configuration, whatever districts it tells of."""
     from importlog_tui.config import load
 
     return load(given(options.config, "IMPORTLOG_CONFIG"))
+
+
+def wanted_district(options: argparse.Namespace) -> str:
+    """The district that was named, "" for none."""
+    return (options.district or os.environ.get("IMPORTLOG_DISTRICT", "")).strip()
+
+
+def load_config(options: argparse.Namespace) -> Config:
+    """The configuration that is in force, of the one district that is meant."""
+    from importlog_tui.config import choose
+
+    return choose(load_all(options), wanted_district(options))
+
+
+def every_district(options: argparse.Namespace) -> Iterator[tuple[str, Config]]:
+    """All districts of the configuration, by name, for commands that take --all.
+
+    Raises:
+        UsageProblem: one district or one archive was named beside --all.
+    """
+    if options.district or given(options.archive, "IMPORTLOG_ARCHIVE") is not None:
+        raise UsageProblem(
+            "--all is for every district, each with its archive",
+            remedy="Leave --district, --archive and IMPORTLOG_ARCHIVE out.",
+        )
+    config = load_all(options)
+    yield from config.districts.items() or [(config.district.name or "the district", config)]
 
 
 def archive_path(options: argparse.Namespace, config: Config) -> Path:

@@ -3,6 +3,7 @@
 A new setting is one line in `settings.py`; the loader, the example file, `config show` and the error texts all come from there.
 """
 
+from importlog_tui.config.districts import choose
 from importlog_tui.config.reading import load
 from importlog_tui.config.rule_files import rule_texts
 from importlog_tui.config.settings import (
@@ -33,6 +34,7 @@ __all__ = [
     "Setting",
     "Time",
     "Triage",
+    "choose",
     "example_text",
     "init",
     "load",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from importlog_tui import locations
+from importlog_tui.config.districts import DISTRICT_NAME, SHORT, district_of, of_a_district
 from importlog_tui.config.settings import Config, Setting, sections
 from importlog_tui.errors import ConfigProblem
 from importlog_tui.text import fit, safe, to_json, width
@@ -122,6 +123,7 @@ class _Checked:
 
     def config(self) -> Config:
         data = parsed(self._text, str(self._file))
+        tables = self._tables_of_districts(data)
         known = dict(sections())
         for name, value in data.items():
             if name not in known:
@@ -132,7 +134,62 @@ class _Checked:
                 )
         config = Config(file=self._file)
         changed = {name: self._section(getattr(config, name), known[name], data[name]) for name in data}
-        return replace(config, **changed, given=frozenset(self._given))
+        config = replace(config, **changed, given=frozenset(self._given))
+        return self._with_districts(config, tables) if tables else config
+
+    # --- Several districts ---
+
+    def _tables_of_districts(self, data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """The tables below [district], taken out of `data`."""
+        own = data.get("district")
+        if not isinstance(own, dict):
+            return {}
+        known = {setting.key for setting in dict(sections())["district"]}
+        tables = {key: value for key, value in own.items() if isinstance(value, dict) and key not in known}
+        data["district"] = {key: value for key, value in own.items() if key not in tables}
+        return tables
+
+    def _with_districts(self, common: Config, tables: Mapping[str, dict[str, Any]]) -> Config:
+        for _, inner in sections():
+            for setting in inner:
+                if setting.own and f"{setting.section}.{setting.key}" in self._given:
+                    self._refuse(
+                        setting.section,
+                        setting.key,
+                        "this is of one district alone, and the file tells of several",
+                        f"Write it under [district.{next(iter(tables))}].",
+                    )
+        districts = {name: self._district(common, name, table) for name, table in tables.items()}
+        whole = replace(common, given=frozenset(self._given))
+        return replace(
+            whole, districts={name: replace(one, given=whole.given) for name, one in districts.items()}
+        )
+
+    def _district(self, common: Config, name: str, table: Mapping[str, Any]) -> Config:
+        place = f"district.{name}"
+        if not DISTRICT_NAME.fullmatch(name):
+            self._refuse(
+                place, "", "this can't be a district's name", "Letters, digits, - and _ can be in it."
+            )
+        inner = {section: _moved(settings, f"{place}.{section}") for section, settings in of_a_district()}
+        short = {key: replace(setting, section=place) for key, setting in SHORT.items()}
+        given: dict[str, dict[str, Any]] = {}
+        for key, value in table.items():
+            if key in inner and isinstance(value, dict):
+                for one, read in self._section(None, inner[key], value).items():
+                    given.setdefault(key, {})[one] = read
+            elif key in short:
+                given.setdefault(SHORT[key].section, {})[SHORT[key].key] = self._value(short[key], key, value)
+            elif key in inner:
+                self._refuse(
+                    place,
+                    key,
+                    "this is a section, not a setting",
+                    f"Write [{place}.{key}] on a line of its own.",
+                )
+            else:
+                self._refuse_key(place, key, [*short, *inner])
+        return district_of(common, name, given)
 
     def _section(self, default: Any, inner: tuple[Setting, ...], data: Mapping[str, Any]) -> Any:
         if not inner[0].key:
@@ -142,7 +199,8 @@ class _Checked:
         for key in data:
             if key not in known:
                 self._refuse_key(inner[0].section, key, known)
-        return replace(default, **{key: self._value(known[key], key, data[key]) for key in data})
+        read = {key: self._value(known[key], key, data[key]) for key in data}
+        return read if default is None else replace(default, **read)
 
     def _own_key(self, setting: Setting, key: str) -> str:
         if not key.isprintable():
@@ -203,6 +261,11 @@ def _undotted(data: Mapping[str, Any]) -> dict[str, Any]:
         else:
             found[name] = value
     return found
+
+
+def _moved(settings: tuple[Setting, ...], section: str) -> tuple[Setting, ...]:
+    """The same settings at another place of the file."""
+    return tuple(replace(setting, section=section) for setting in settings)
 
 
 _HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")

@@ -31,8 +31,11 @@ from importlog_tui.config.values import (
 from importlog_tui.fields import Field
 
 
-def _says(text: str, value: Value, example: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    return {"says": text, "value": value, "example": example or {}}
+def _says(
+    text: str, value: Value, example: Mapping[str, Any] | None = None, *, own: bool = False
+) -> dict[str, Any]:
+    """`own`: what belongs to one district alone, and is never taken over from what holds for all."""
+    return {"says": text, "value": value, "example": example or {}, "own": own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,11 @@ class District:
     """[district]"""
 
     name: str = field(
-        default="", metadata=_says("The district's name, for the first line of the screen.", LINE)
+        default="", metadata=_says("The district's name, for the first line of the screen.", LINE, own=True)
     )
     sis: str = field(
-        default="", metadata=_says("What the district calls its SIS, such as SchoolTool; for remedies.", LINE)
+        default="",
+        metadata=_says("What the district calls its SIS, such as SchoolTool; for remedies.", LINE, own=True),
     )
 
 
@@ -53,11 +57,15 @@ class Schoology:
 
     address: str = field(
         default="https://app.schoology.com",
-        metadata=_says("Where the district's Schoology is; user pages are opened below it.", BASE_ADDRESS),
+        metadata=_says(
+            "Where the district's Schoology is; user pages are opened below it.", BASE_ADDRESS, own=True
+        ),
     )
     status_log: str = field(
         default="",
-        metadata=_says("The Status Log page, as the browser's address line shows it.", PAGE_ADDRESS),
+        metadata=_says(
+            "The Status Log page, as the browser's address line shows it.", PAGE_ADDRESS, own=True
+        ),
     )
 
 
@@ -70,16 +78,17 @@ class Access:
         metadata=_says(
             'The command that prints the session\'s Cookie header (or a "copy as cURL" line), word by word.',
             PROGRAM,
+            own=True,
         ),
     )
     cookie_variable: str = field(
         default="IMPORTLOG_COOKIE",
-        metadata=_says("The environment variable that holds it, where there is no command.", LINE),
+        metadata=_says("The environment variable that holds it, where there is no command.", LINE, own=True),
     )
     cookie_keyring: str = field(
         default="",
         metadata=_says(
-            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE
+            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE, own=True
         ),
     )
     ca_file: str = field(
@@ -109,29 +118,29 @@ class Api:
         metadata=_says("Where the API is: Schoology's own, or a test server on this machine.", API_ADDRESS),
     )
     key_command: tuple[str, ...] = field(
-        default=(), metadata=_says("The command that prints the API key, word by word.", PROGRAM)
+        default=(), metadata=_says("The command that prints the API key, word by word.", PROGRAM, own=True)
     )
     key_variable: str = field(
         default="IMPORTLOG_API_KEY",
-        metadata=_says("The environment variable that holds it, where there is no command.", LINE),
+        metadata=_says("The environment variable that holds it, where there is no command.", LINE, own=True),
     )
     key_keyring: str = field(
         default="",
         metadata=_says(
-            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE
+            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE, own=True
         ),
     )
     secret_command: tuple[str, ...] = field(
-        default=(), metadata=_says("The command that prints the API secret, word by word.", PROGRAM)
+        default=(), metadata=_says("The command that prints the API secret, word by word.", PROGRAM, own=True)
     )
     secret_variable: str = field(
         default="IMPORTLOG_API_SECRET",
-        metadata=_says("The environment variable that holds it, where there is no command.", LINE),
+        metadata=_says("The environment variable that holds it, where there is no command.", LINE, own=True),
     )
     secret_keyring: str = field(
         default="",
         metadata=_says(
-            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE
+            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE, own=True
         ),
     )
     look_up: bool = field(
@@ -171,7 +180,9 @@ class Time:
 class ArchiveSettings:
     """[archive]; file "" is the platform's own place for it."""
 
-    file: str = field(default="", metadata=_says("The file that everything brought in is kept in.", PATH))
+    file: str = field(
+        default="", metadata=_says("The file that everything brought in is kept in.", PATH, own=True)
+    )
     group_writable: bool = field(
         default=False, metadata=_says("Whether the file's group may read and add, too.", YES_OR_NO)
     )
@@ -182,9 +193,12 @@ class Sis:
     """[sis]: what the SIS sends."""
 
     folder: str = field(
-        default="", metadata=_says("The folder on this machine in which the SIS puts its files.", PATH)
+        default="",
+        metadata=_says("The folder on this machine in which the SIS puts its files.", PATH, own=True),
     )
-    sftp: str = field(default="", metadata=_says("Or where it puts them on an SFTP server.", SFTP_ADDRESS))
+    sftp: str = field(
+        default="", metadata=_says("Or where it puts them on an SFTP server.", SFTP_ADDRESS, own=True)
+    )
     files: tuple[str, ...] = field(
         default=(),
         metadata=_says("Names of the files to take from there, with * and ?; [] takes all tables.", NAMES),
@@ -194,22 +208,25 @@ class Sis:
         metadata=_says("The file that the server's key must stand in; empty is OpenSSH's own.", PATH),
     )
     key: str = field(
-        default="", metadata=_says("The private key to be let in with; empty is OpenSSH's own.", PATH)
+        default="",
+        metadata=_says("The private key to be let in with; empty is OpenSSH's own.", PATH, own=True),
     )
     password_command: tuple[str, ...] = field(
         default=(),
         metadata=_says(
-            "The command that prints the password there, or what unlocks the key, word by word.", PROGRAM
+            "The command that prints the password there, or what unlocks the key, word by word.",
+            PROGRAM,
+            own=True,
         ),
     )
     password_variable: str = field(
         default="IMPORTLOG_SFTP_PASSWORD",
-        metadata=_says("The environment variable that holds it, where there is no command.", LINE),
+        metadata=_says("The environment variable that holds it, where there is no command.", LINE, own=True),
     )
     password_keyring: str = field(
         default="",
         metadata=_says(
-            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE
+            'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE, own=True
         ),
     )
     keep: int = field(
@@ -282,6 +299,8 @@ class Config:
         columns: heading -> meaning, for headings that the program does not know.
         file: what was read, None where everything is a default.
         given: "section.key" of each setting that the file sets.
+        chosen: which of several districts these settings are of, "" where the file tells of one.
+        districts: each district of the file by its name, in the file's order; {} where it tells of one.
     """
 
     district: District = District()
@@ -308,6 +327,8 @@ class Config:
     )
     file: Path | None = None
     given: frozenset[str] = frozenset()
+    chosen: str = ""
+    districts: Mapping[str, Config] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +341,7 @@ class Setting:
     says: str
     value: Value
     example: Mapping[str, Any]
+    own: bool = False
 
 
 def sections() -> Iterator[tuple[str, tuple[Setting, ...]]]:
@@ -334,7 +356,13 @@ def sections() -> Iterator[tuple[str, tuple[Setting, ...]]]:
 def _setting(section: str, key: str, told: DataField[Any]) -> Setting:
     default = told.default if key else {}
     return Setting(
-        section, key, default, told.metadata["says"], told.metadata["value"], told.metadata["example"]
+        section,
+        key,
+        default,
+        told.metadata["says"],
+        told.metadata["value"],
+        told.metadata["example"],
+        told.metadata["own"],
     )
 
 

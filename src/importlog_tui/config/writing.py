@@ -7,6 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from importlog_tui import locations
+from importlog_tui.config.districts import SHORT
 from importlog_tui.config.reading import load
 from importlog_tui.config.settings import Config, sections
 from importlog_tui.errors import ConfigProblem
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
 _HEAD = """\
 # Settings of importlog-tui. Every setting stands here with its default; take the # away from a line to change it.
 # This file belongs at the place that `importlog-tui config path` prints; `importlog-tui config show` tells what is in force.
+"""
+
+
+_DISTRICTS = """\
+# Several districts in one file: each has a table of its own, with what is its own; everything above holds for all of them. Addresses, archive and
+# session are never taken over from one to another. --district NAME chooses, D switches on the screen, `fetch --all` and `brief --all` take all.
+#   [district.north]
+#   name = "North Central School District"
+#   address = "https://north.schoology.com"
+#   status_log = "https://north.schoology.com/the/address/that/your/browser/shows"
+#   zone = "America/New_York"
+#   archive = "~/importlog/north.sqlite"
+#   access.cookie_command = ["pass", "show", "schoology/north"]
 """
 
 
@@ -44,7 +58,7 @@ def example_text() -> str:
             entries: Mapping[str, Any] = {setting.key: setting.default} if setting.key else setting.example
             lines.extend(f"#{_toml(key, value)}" for key, value in entries.items())
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, _DISTRICTS])
 
 
 def path_text(path: Path | None = None) -> str:
@@ -61,7 +75,8 @@ def show_text(path: Path | None = None) -> str:
     config = load(path)
     place = path_text(path)
     head = f"# {place}" if config.file else f"# {place} does not exist: these are the defaults"
-    return "\n".join([head, *_in_force(config)])
+    districts = (line for name, one in config.districts.items() for line in _of_district(name, one))
+    return "\n".join([head, *_in_force(config), *districts])
 
 
 def _in_force(config: Config) -> Iterator[str]:
@@ -74,6 +89,28 @@ def _in_force(config: Config) -> Iterator[str]:
         for setting in inner:
             source = "file" if f"{name}.{setting.key}" in config.given else "default"
             yield f"{_toml(setting.key, getattr(section, setting.key))}  # {source}"
+
+
+def _of_district(name: str, config: Config) -> Iterator[str]:
+    """What is a district's own, and what its tables set."""
+    yield f"\n[district.{name}]"
+    short = {(setting.section, setting.key): key for key, setting in SHORT.items()}
+    for section, inner in sections():
+        for setting in inner:
+            if not setting.key:
+                continue
+            key = short.get((section, setting.key), "")
+            if key == section and any(one.startswith(f"district.{name}.{key}.") for one in config.given):
+                key = ""  # the section's own name is a table then
+            places = {
+                f"district.{name}.{section}.{setting.key}",
+                *([f"district.{name}.{key}"] if key else []),
+            }
+            is_given = bool(places & config.given)
+            if setting.own or is_given:
+                value = _toml(setting.key, getattr(getattr(config, section), setting.key))
+                named = value.replace(setting.key, key, 1) if key else f"{section}.{value}"
+                yield f"{named}  # {'file' if is_given else 'default'}"
 
 
 def init(path: Path | None = None) -> str:

@@ -12,7 +12,6 @@ from importlog_tui.text import one_line
 
 if TYPE_CHECKING:
     from importlog_tui.config import Config
-    from importlog_tui.config.settings import Access
     from importlog_tui.sources.status_log.web.visitor import Visitor
     from importlog_tui.terminal.environment import Environment
 
@@ -20,11 +19,12 @@ Asker = Callable[[], Secret]
 """Asks the reader for the session; raises UsageProblem where there is nobody to ask."""
 
 
-def kept_cookie(access: Access) -> Kept:
+def kept_cookie(config: Config) -> Kept:
     """Where the configuration says that the session is."""
+    access = config.access
     return Kept(
         "the session cookie",
-        "[access] cookie",
+        f"[district.{config.chosen}.access] cookie" if config.chosen else "[access] cookie",
         access.cookie_command,
         access.cookie_variable,
         access.cookie_keyring,
@@ -38,9 +38,10 @@ def log_address(config: Config) -> str:
         ConfigProblem: it is not set; there is none that holds for all (schoology.md 1.2).
     """
     if not config.schoology.status_log:
+        setting = f"[district.{config.chosen}] status_log" if config.chosen else "[schoology] status_log"
         raise ConfigProblem(
             "the address of the Status Log is not known",
-            where=f"{config.file}, [schoology] status_log" if config.file else "[schoology] status_log",
+            where=f"{config.file}, {setting}" if config.file else setting,
             remedy="Open the log in the browser and copy its address into the configuration (importlog-tui config init makes one).",
         )
     return config.schoology.status_log
@@ -59,7 +60,7 @@ def visitor_for(config: Config, environment: Environment, ask: Asker) -> Visitor
 
     log = log_address(config)
     access = config.access
-    pasted = understood(kept_cookie(access).find(environment) or ask())
+    pasted = understood(kept_cookie(config).find(environment) or ask())
     host = urlsplit(log).hostname or ""
     if pasted.host and pasted.host != host:
         raise UsageProblem(

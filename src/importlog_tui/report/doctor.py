@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from importlog_tui import __version__, locations
 from importlog_tui.archive import Archive
 from importlog_tui.archive.health import ENGINE, look
-from importlog_tui.config import Config, load
+from importlog_tui.config import Config, choose, load
 from importlog_tui.errors import ArchiveProblem, ConfigProblem
 from importlog_tui.fetching.access import kept_cookie
 from importlog_tui.fetching.api import is_set, kept
@@ -47,15 +47,25 @@ _WAYS = {
 
 
 def diagnose(
-    *, config_file: Path | None, archive_file: Path | None, environ: Mapping[str, str], now: datetime
+    *,
+    config_file: Path | None,
+    archive_file: Path | None,
+    environ: Mapping[str, str],
+    now: datetime,
+    district: str = "",
 ) -> list[Finding]:
-    """Look at everything; changes nothing. `config_file` and `archive_file` are what the reader named, None for the usual places.
+    """Look at everything; changes nothing. `config_file` and `archive_file` are what the reader named, None for the usual places;
+    `district` one of several, "" for the first.
 
     Raises:
         UsageProblem: a named place makes no sense.
     """
     environment = Environment.from_environ(environ)
     config, of_config = _config(config_file)
+    if config.districts:
+        names = ", ".join(config.districts)
+        config = choose(config, district or next(iter(config.districts)))
+        of_config.append(Finding("district", f"{config.chosen}, of {names}; another: --district NAME"))
     archive = locations.archive_file(archive_file, config.archive.file)
     return [
         *_terminal(environment, config),
@@ -246,7 +256,7 @@ def _site(environment: Environment, config: Config) -> Finding:
             "the Status Log's address is not set: fetch can't be used",
             remedy="The log comes in by other ways, too: importlog-tui add.",
         )
-    kept = kept_cookie(config.access).where(environment)
+    kept = kept_cookie(config).where(environment)
     protocol = "HTTP/2" if find_spec("h2") is not None else "HTTP/1.1"
     session = f"the session comes from {kept}" if kept else "the session is asked for"
     return Finding("site", safe(f"{address}; {session}; {protocol}"))

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from importlog_tui.config import Config
@@ -28,7 +29,8 @@ def run(
     banner: str = "",
     keep_position: bool = True,
     tonight: tuple[tuple[Path, ...], Path | None, Kind | None] | None = None,
-) -> int:
+    districts: Mapping[str, str] | None = None,
+) -> int | str:
     """Open the screen and stay until the reader leaves.
 
     Args:
@@ -37,10 +39,11 @@ def run(
         environment: what the terminal is.
         banner: said in the top line, such as "made-up".
         tonight: files to check at once, what Schoology holds, and what they are.
+        districts: those that the reader may go to from here, titles by name.
         keep_position: start where this archive was left, and remember where it is left now.
 
     Returns:
-        The exit status: 0, or 128 and the number of the signal that ended it.
+        The exit status: 0, or 128 and the number of the signal that ended it; or the name of the district that the reader goes to.
 
     Raises:
         ArchiveProblem: the archive can't be read.
@@ -49,7 +52,15 @@ def run(
     _load_asyncio()
     from importlog_tui.ui.start import run as start
 
-    return start(config, archive, environment, banner=banner, keep_position=keep_position, tonight=tonight)
+    return start(
+        config,
+        archive,
+        environment,
+        banner=banner,
+        keep_position=keep_position,
+        tonight=tonight,
+        districts=districts or {},
+    )
 
 
 def _load_asyncio() -> None:

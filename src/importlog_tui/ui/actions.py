@@ -43,6 +43,7 @@ class Moment:
         can_undo: something was decided or pasted in this session.
         has_log_address: the configuration names the Status Log page.
         is_predicted: the night is none that was.
+        has_districts: the configuration tells of another district to go to.
     """
 
     place: Place = Place.LOG
@@ -56,6 +57,7 @@ class Moment:
     can_undo: bool = False
     has_log_address: bool = False
     is_predicted: bool = False
+    has_districts: bool = False
 
 
 def _can_always(_: Moment) -> None:
@@ -122,6 +124,12 @@ def _needs_log_address(moment: Moment) -> str | None:
     if moment.has_log_address:
         return None
     return "The log's address is not configured: set status_log under [schoology] to the address of the Status Log page."
+
+
+def _needs_districts(moment: Moment) -> str | None:
+    if moment.has_districts:
+        return None
+    return "There is no other district here: a configuration may hold several, as [district.NAME]."
 
 
 def _needs_some_address(moment: Moment) -> str | None:
@@ -217,6 +225,7 @@ ACTIONS: tuple[Action, ...] = (
         rank=19,
     ),
     Action("reload", ("r",), "reload", "look into the archive again", rank=45),
+    Action("district", ("D",), "district", "another district", why_not=_needs_districts, rank=44),
     Action("palette", ("ctrl+p",), "", "find an action by its name"),
     Action("help", ("?",), "keys", "all keys", rank=0),
     Action("quit", ("q",), "quit", "leave at once", rank=49),

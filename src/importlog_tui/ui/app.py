@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 
 class ImportLog(App[int], inherit_bindings=False):
-    """The program's screen."""
+    """The program's screen.
+
+    Attributes:
+        next_district: the one that the reader left for, "" where they left for good.
+    """
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
     TITLE = "importlog"
@@ -43,6 +47,7 @@ class ImportLog(App[int], inherit_bindings=False):
         self.alt_keys = frozenset(key for key in context.keymap.meaning if key.startswith("alt+"))
         start = position.load(context.state_file, str(context.archive.path))
         self.triage: TriageScreen = screen_for(context.keymap)(context, data, start)
+        self.next_district = ""
         self.unfinished: list[Job[object]] = []
         for one in theme.THEMES.values():
             self.register_theme(one)
@@ -70,6 +75,11 @@ class ImportLog(App[int], inherit_bindings=False):
             position.save(self.context.state_file, str(self.context.archive.path), where)
         self.unfinished = self.triage.work.stop_all()
         super().exit(*args, **more)
+
+    def leave_for(self, district: str) -> None:
+        """Leave this screen for another district's."""
+        self.next_district = district
+        self.exit(0)
 
     async def action_quit(self) -> None:
         """Leave at once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from importlog_tui.times import zone_named
 from importlog_tui.ui.keymap import Keymap, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date, tzinfo
     from pathlib import Path
 
@@ -82,6 +82,7 @@ class Context:
         who: the login name, under which decisions are kept.
         visitor: opens the site with the reader's session; it is given what asks for one that is kept nowhere. Blocking; called in a thread.
         look_up: gives what asks Schoology about users and sections and keeps what it says, None where no key is set; both are called in a thread.
+        districts: all of the configuration that the reader may go to, titles by name; {} where there is one alone.
         banner: said in the top line, such as "made-up".
         predicted: what is said of a night that is only predicted, where the archive holds one; None for the archive that is kept.
         tonight: files to check as soon as the screen is there.
@@ -97,6 +98,7 @@ class Context:
     now: Callable[[], datetime] = _now
     state_file: Path | None = None
     visitor: Callable[[Asker], Visitor] = _no_visitor
+    districts: Mapping[str, str] = field(default_factory=dict)
     banner: str = ""
     who: Callable[[], str] = login_name
     suspends: Callable[[], bool] = lambda: False

@@ -12,7 +12,7 @@ from importlog_tui.ui.context import Context, TonightFiles, load_log
 from importlog_tui.ui.pacing import own_driver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from importlog_tui.config import Config
@@ -33,8 +33,9 @@ def run(
     *,
     banner: str,
     keep_position: bool,
+    districts: Mapping[str, str],
     tonight: tuple[tuple[Path, ...], Path | None, Kind | None] | None = None,
-) -> int:
+) -> int | str:
     """See `importlog_tui.ui.run`."""
 
     # Child processes are a key's matter: the first frame does not wait for what they need.
@@ -77,6 +78,7 @@ def run(
         state_file=locations.state_file() if keep_position else None,
         banner=banner,
         look_up=look_up,
+        districts=districts,
         is_remote=environment.is_remote(config.open.session),
         no_color=environment.no_color,
         tonight=None if tonight is None else TonightFiles(*tonight),
@@ -84,4 +86,4 @@ def run(
     app = ImportLog(context, load_log(context.archive, context.today()), driver_class=own_driver())
     status = app.run(mouse=config.screen.mouse)
     app.finish()
-    return status or app.return_code or 0
+    return app.next_district or status or app.return_code or 0

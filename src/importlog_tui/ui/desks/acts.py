@@ -23,6 +23,20 @@ class ActsDesk:
 
         self._screen.app.push_screen(FindScreen(self._screen))
 
+    def act_district(self) -> None:
+        """Go to another district of the configuration."""
+        from importlog_tui.ui.app import ImportLog
+        from importlog_tui.ui.screens.districts import DistrictsScreen
+
+        context, app = self._screen.context, self._screen.app
+        here = context.config.chosen
+
+        def go(name: str | None) -> None:
+            if name is not None and name != here and isinstance(app, ImportLog):
+                app.leave_for(name)
+
+        app.push_screen(DistrictsScreen(context.districts, here), go)
+
     def act_help(self) -> None:
         """Show all keys."""
         from importlog_tui.ui.screens.help import HelpScreen

@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from importlog_tui.ui.keymap import Keymap
 
 _COLUMN = 37
-_ABOUT_THE_LOG = {"new", "waiting", "mine", "accepted", "filter.log", "common", "export", "tonight", "mask"}
+_ABOUT_THE_LOG = {
+    "new",
+    "waiting",
+    "mine",
+    "accepted",
+    "filter.log",
+    "common",
+    "export",
+    "tonight",
+    "mask",
+    "district",
+}
 """Work anywhere, and are about the log."""
 _PAIRS = {"cursor.up": "cursor.down", "page.up": "page.down", "top": "bottom"}
 """Two ways of one thing, told in one line."""
@@ -36,7 +47,8 @@ def help_lines(keymap: Keymap) -> list[str]:
     ]
     shared = [action for action in ACTIONS if action not in [*moving, *log] and action.places == EVERYWHERE]
     rows = [action for action in ACTIONS if action not in log and action.places != EVERYWHERE]
-    left = ["Moving", *_entries(moving, keymap, 14), "", "The log", *_entries(log, keymap, 6)]
+    # The headings stand out by themselves: every line counts on a small terminal.
+    left = ["Moving", *_entries(moving, keymap, 14), "The log", *_entries(log, keymap, 6)]
     right = [
         "Records",
         *_entries(rows, keymap, 6),

@@ -177,6 +177,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             has_decisions=bool(self.log_desk.log.views.decided.marks),
             has_log_address=self.context.links.log is not None,
             is_predicted=self.context.predicted is not None,
+            has_districts=len(self.context.districts) > 1,
         )
 
     # Start, size, clock
