@@ -175,7 +175,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("enter", ("enter",), "", "go in"),
     Action("back", ("escape",), "", "go out, stop work"),
     Action("place.next", ("tab",), "", "next place"),
-    Action("place.previous", ("shift+tab",), "", "previous place"),
+    Action("place.previous", ("shift+tab",), "", "previous"),
     Action("open.user", ("o",), "open user page", "open the user's page", _ROWS, _needs_record, 10),
     Action("copy", ("y",), "copy link", "copy the page's address", _ROWS, _needs_record, 11),
     Action("filter", ("/",), "filter", "filter the records", _ROWS, _needs_rows, 12),
@@ -214,6 +214,7 @@ ACTIONS: tuple[Action, ...] = (
         why_not=_needs_log,
         rank=22,
     ),
+    Action("mask", ("*",), "mask", "mask persons, or show them", rank=48),
     Action("tonight", ("t",), "tonight", "check tonight's files", rank=23),
     Action("paste", ("p",), "paste", "how to paste the log or rows", rank=21),
     Action(

@@ -12,6 +12,7 @@ from importlog_tui.links import Links
 from importlog_tui.report.marking import login_name
 from importlog_tui.times import zone_named
 from importlog_tui.ui.keymap import Keymap, settle
+from importlog_tui.ui.veil import Veil
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,6 +85,7 @@ class Context:
         look_up: gives what asks Schoology about users and sections and keeps what it says, None where no key is set; both are called in a thread.
         districts: all of the configuration that the reader may go to, titles by name; {} where there is one alone.
         banner: said in the top line, such as "made-up".
+        veil: the privacy switch.
         predicted: what is said of a night that is only predicted, where the archive holds one; None for the archive that is kept.
         tonight: files to check as soon as the screen is there.
     """
@@ -105,6 +107,7 @@ class Context:
     look_up: Callable[[], LookUp | None] = lambda: None
     is_remote: bool = False
     no_color: bool = False
+    veil: Veil = field(default_factory=Veil)
     predicted: Predicted | None = None
     tonight: TonightFiles | None = None
 
@@ -160,5 +163,6 @@ class Context:
             ConfigProblem: the keys don't fit together.
         """
         keymap = settle(config.keys, file=str(config.file or ""))
+        more.setdefault("veil", Veil(config.columns, is_on=config.screen.mask))
         links = Links(config.schoology.address, config.schoology.status_log, config.columns)
         return cls(config, archive, opener, copier, keymap, links, zone_named(config.time.zone), **more)  # type: ignore[arg-type]

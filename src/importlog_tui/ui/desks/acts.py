@@ -37,6 +37,20 @@ class ActsDesk:
 
         app.push_screen(DistrictsScreen(context.districts, here), go)
 
+    def act_mask(self) -> None:
+        """Make persons unreadable, or show them again; everything stays where it is."""
+        screen, veil = self._screen, self._screen.context.veil
+        veil.is_on = not veil.is_on
+        screen.table.forget_styles()
+        screen.table.repaint()
+        screen.detail_desk.again()
+        screen.look_desk.look(is_new=False)
+        screen.tell(
+            "Names, addresses and IDs are masked, in work lists, too; the keys still mean the real record."
+            if veil.is_on
+            else "Names, addresses and IDs are shown."
+        )
+
     def act_help(self) -> None:
         """Show all keys."""
         from importlog_tui.ui.screens.help import HelpScreen

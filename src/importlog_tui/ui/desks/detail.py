@@ -84,7 +84,9 @@ class DetailDesk:
                 states.sent_word(record, log.zone, log.today),
             )
             state = ", ".join(filter(None, parts))
-        self._screen.detail.show(record, state=state, about=[*above, *about], why=why)
+        veil = self._screen.context.veil
+        said = [veil.sentence(line, record) for line in (*above, *about)]
+        self._screen.detail.show(record, state=state, about=said, why=veil.why(why, record))
 
     async def _ask(
         self, record: Record, asked: list[Callable[[Archive], list[str]]], above: list[str]

@@ -78,7 +78,7 @@ class ListsDesk:
             screen.tell("Nothing was written: no folder was named.")
             return
         now, today, zone = context.now(), screen.log_desk.log.today, context.zone
-        is_masked = context.config.screen.mask
+        is_masked = context.veil.is_on
 
         def day(at: datetime) -> date:
             return at.astimezone(zone).date()

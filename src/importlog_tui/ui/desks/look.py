@@ -117,7 +117,8 @@ def _gone(screen: TriageScreen) -> Callable[[Archive], list[str]] | None:
 
     def ask(archive: Archive) -> list[str]:
         errors, rows = archive.gone(run.id)
-        return notes.of_gone(run, Gone(errors, len(rows), archive.window(rows.ids(0, MOST_GONE))), log)
+        shown = list(map(screen.context.veil.record, archive.window(rows.ids(0, MOST_GONE))))
+        return notes.of_gone(run, Gone(errors, len(rows), shown), log)
 
     return ask
 

@@ -131,7 +131,7 @@ class SaysDesk:
 
     def tell(self, text: str, *, address: str = "") -> None:
         """Say what happened, in the status line; the address it happened to stands below, at the edge, until the next key."""
-        self._said, self._address = one_line(text), safe(address)
+        self._said, self._address = one_line(text), safe(self._screen.context.veil.sentence(address))
         self.status()
 
     def ask(self, question: str, yes: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from importlog_tui.archive import Archive
 from importlog_tui.errors import Problem
-from importlog_tui.text import one_line
+from importlog_tui.text import fit, one_line
 from importlog_tui.ui.actions import Place
 from importlog_tui.ui.presentation import people
 from importlog_tui.ui.screens.person import PersonScreen
@@ -151,6 +151,7 @@ class FindScreen(Screen[None], inherit_bindings=False):
 
     def _show(self) -> None:
         log, place = self._triage.log_desk.log, self.query_one("#found", Static)
+        veil = self._triage.context.veil
         cells, most = max(20, self.size.width - 4), max(1, place.size.height)
         if not self.found:
             place.update(Text(f"   {self._said}"))
@@ -160,7 +161,9 @@ class FindScreen(Screen[None], inherit_bindings=False):
             Text("\n").join(
                 Text(
                     ("▌  " if number == self._chosen else "   ")
-                    + people.found_line(one, cells, log.zone, log.today),
+                    + fit(
+                        veil.sentence(people.found_line(one, cells, log.zone, log.today), one.record), cells
+                    ),
                     "bold" if number == self._chosen else "",
                     no_wrap=True,
                 )

@@ -31,7 +31,7 @@ _ABOUT_THE_LOG = {
     "district",
 }
 """Work anywhere, and are about the log."""
-_PAIRS = {"cursor.up": "cursor.down", "page.up": "page.down", "top": "bottom"}
+_PAIRS = {"cursor.up": "cursor.down", "page.up": "page.down", "top": "bottom", "place.next": "place.previous"}
 """Two ways of one thing, told in one line."""
 
 

@@ -42,11 +42,17 @@ class PersonScreen(PageScreen[None]):
         self._triage, self._one = triage, one
         self._repeated: list[Repeated] = []
         self._again: Disabled | None = None
-        super().__init__(one.title, self._told(), "o open user page   y copy link   m decide   Esc back")
+        super().__init__(
+            triage.context.veil.sentence(one.title, one.record),
+            self._told(),
+            "o open user page   y copy link   m decide   Esc back",
+        )
 
     def _told(self) -> list[str]:
         log, cells = self._triage.log_desk.log, self._triage.size.width - 2
-        return [f" {line}" for line in people.page(self._one, self._repeated, log, cells, self._again)]
+        veil = self._triage.context.veil
+        lines = people.page(self._one, self._repeated, log, cells, self._again)
+        return [f" {veil.sentence(line, self._one.record)}" for line in lines]
 
     def on_mount(self) -> None:
         """Have all nights of this person looked up: a search by a name may have found only some."""

@@ -185,6 +185,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Show what was read before, where the reader was."""
         self.records_desk.restore(self._start)
+        self.table.veil = self.detail.veil = self.context.veil.record
         self.log_tree.opened = set(self._start.opened)
         self.log_tree.show(self.log_desk.log, wanted=self._start.log_filter)
         if not (self._start.node and self.log_tree.go_to(self._start.node, top=self._start.top)):

@@ -19,7 +19,7 @@ from importlog_tui.ui.widgets.lines import Line, LineWidget, line_of
 from importlog_tui.ui.widgets.pieces import Part, Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.style import Style
 
@@ -54,6 +54,7 @@ class RecordDetail(LineWidget, can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, classes=classes)
+        self.veil: Callable[[Record], Record] = lambda record: record  # what of it may be shown
         self._record: Record | None = None
         self._state = ""
         self._about: tuple[str, ...] = ()
@@ -116,12 +117,13 @@ class RecordDetail(LineWidget, can_focus=True):
         if self._record is None:
             self._rest = about_lines(self._about, cells)
             return
-        columns = tuple(self._record.values)
+        record = self.veil(self._record)
+        columns = tuple(record.values)
         if columns != self._measured[0]:
             self._measured = columns, heading_width(columns)
         headings = min(self._measured[1], cells // 3)
         self._rest = detail_lines(
-            self._record, state=self._state, about=self._about, why=self._why, headings=headings, cells=cells
+            record, state=self._state, about=self._about, why=self._why, headings=headings, cells=cells
         )
 
     def _scroll(self, top: int) -> None:

@@ -107,6 +107,7 @@ class RecordTable(LineWidget, can_focus=True):
         self._header = 0
         self._state_cells = 0  # of the signs' and the states' column; 0 where no record has one
         self._sign: Callable[[Record], str] | None = None
+        self.veil: Callable[[Record], Record] = lambda record: record  # what of it may be shown
         self._lines: LRUCache[tuple[object, ...], Line] = LRUCache(512)
 
     # What the screen asks and says
@@ -388,7 +389,8 @@ class RecordTable(LineWidget, can_focus=True):
         return self._kept(
             (record.id, is_cursor, is_marked, self.has_focus),
             lambda: self._text_line(
-                self._state_text(record.state or "", record) + self._columns.row_text(record.values),
+                self._state_text(record.state or "", record)
+                + self._columns.row_text(self.veil(record).values),
                 is_cursor=is_cursor,
                 is_marked=is_marked,
             ),

@@ -1,0 +1,69 @@
+"""The privacy switch of the screen: persons made unreadable wherever they are shown, while all keys go on meaning the real record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from importlog_tui.fields import Columns
+from importlog_tui.report.masking import (
+    masked_id,
+    masked_name,
+    masked_sentence,
+    masked_subject,
+    masked_values,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from importlog_tui.fields import Field
+    from importlog_tui.model import Record
+    from importlog_tui.ui.presentation.why import Why
+
+
+class Veil:
+    """Whether persons are masked, and how.
+
+    Attributes:
+        is_on: they are.
+    """
+
+    def __init__(self, aliases: Mapping[str, Field] | None = None, *, is_on: bool = False) -> None:
+        """`aliases` are a district's own headings."""
+        self.is_on = is_on
+        self._aliases = dict(aliases or {})
+        self._columns: dict[tuple[str, ...], Columns] = {}
+
+    def record(self, record: Record) -> Record:
+        """The record as it may be shown."""
+        if not self.is_on:
+            return record
+        headings = tuple(record.values)
+        columns = self._columns.setdefault(headings, Columns(headings, self._aliases))
+        values = masked_values(record.values, columns)
+        return replace(record, subject=masked_subject(record.subject), values=values)
+
+    def sentence(self, text: str, record: Record | None = None) -> str:
+        """A line about a record, or about several, as it may be shown."""
+        if not self.is_on:
+            return text
+        hidden: dict[str, str] = {}
+        if record is not None:
+            for column, shown in self.record(record).values.items():
+                if record.values[column] != shown:
+                    hidden[record.values[column]] = shown
+            subject = record.subject
+            hidden |= {subject.user or "": masked_id(subject.user or "")}
+            if subject.user or not subject.section:
+                hidden |= {subject.name or "": masked_name(subject.name or "")}
+        return masked_sentence(
+            text, {written: shown for written, shown in hidden.items() if len(written) > 1}
+        )
+
+    def why(self, why: Why | None, record: Record | None) -> Why | None:
+        """A cause as it may be shown: without the witnesses' values."""
+        if why is None or not self.is_on:
+            return why
+        said = tuple(self.sentence(line, record) for line in why.said)
+        return replace(why, said=said, note=self.sentence(why.note, record), tables=(), is_whole=False)
