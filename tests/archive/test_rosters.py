@@ -205,3 +205,31 @@ def test_keys_are_looked_up_in_an_index(archive: Archive) -> None:
             query = f"SELECT id FROM roster_users WHERE roster_id = 1 AND {column} IN (SELECT value FROM json_each('[]'))"  # noqa: S608
             plans.append(" ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}")))
     assert all("USING COVERING INDEX roster_users_by_" in plan for plan in plans), plans
+
+
+def test_enrollments_are_counted_in_the_building_of_their_section(archive: Archive) -> None:
+    sections = [
+        ("English 9", "ENG9", "01", "01", "ENG9-01", "0450"),
+        ("English 9", "ENG9", "02", "02", "", "0460"),
+        ("Art", "ART", "01", "01", "ART-01", "0450"),
+    ]
+    rows = [
+        ("ENG9", "01", "ENG9-01", "1", "2"),
+        ("ENG9", "01", "ENG9-01", "2", "2"),
+        ("ART", "01", "ART-01", "1", "2"),
+        ("X", "1", "X-1", "1", "2"),
+    ]
+    enrolled = table(ENROLLMENTS, rows, kind=Kind.ENROLLMENTS)
+    filed(archive, enrolled, table(SECTIONS, sections, kind=Kind.COURSES, at=NIGHT + timedelta(minutes=1)))
+    by_code = archive.rosters(kind=Kind.ENROLLMENTS)[0]
+    assert archive.per_building(by_code.id) == {"0450": 3}
+    fewer = ENROLLMENTS[:2] + ENROLLMENTS[3:]
+    cells = [("ENG9", "01", "1", "2"), ("ENG9", "02", "1", "2"), ("eng9", "02", "2", "2")]
+    filed(archive, table(fewer, cells, kind=Kind.ENROLLMENTS, at=NIGHT + timedelta(days=1)))
+    by_course = archive.rosters(kind=Kind.ENROLLMENTS)[0]
+    assert archive.per_building(by_course.id) == {"0450": 1, "0460": 1}
+
+
+def test_enrollments_without_sections_have_no_building(archive: Archive) -> None:
+    filed(archive, table(ENROLLMENTS, [("ENG9", "01", "ENG9-01", "1", "2")], kind=Kind.ENROLLMENTS))
+    assert archive.per_building(archive.rosters()[0].id) == {}

@@ -217,6 +217,7 @@ class Filing:
         self.settle()
         if self._changed:
             states.renew(self._connection, self._changed)
+        self.rosters.finish()
         if self._changed or self.rosters.has_changed:
             self._connection.execute("UPDATE counters SET stamp = stamp + 1")
 

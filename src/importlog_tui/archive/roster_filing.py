@@ -12,7 +12,7 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from importlog_tui.archive.roster_keys import ENROLLMENT_KEYS, TABLES
+from importlog_tui.archive.roster_keys import ENROLLMENT_KEYS, SECTION_KEYS, TABLES
 from importlog_tui.cells import blocks_of, split
 from importlog_tui.fields import Field
 from importlog_tui.model import Kind
@@ -52,6 +52,7 @@ class RosterFiling:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.has_changed = False
+        self._homeless: list[int] = []
 
     def add(
         self,
@@ -108,6 +109,8 @@ class RosterFiling:
         counted = [(roster_id, whole(school), rows) for school, rows in load.schools.items()]
         self._connection.executemany("INSERT INTO roster_buildings VALUES (?, ?, ?)", counted)
         execute("RELEASE roster")
+        if reading.kind is Kind.ENROLLMENTS and not load.schools:
+            self._homeless.append(roster_id)
         self.has_changed = True
         return FiledRoster(roster_id, is_new=True, rows=load.rows)
 
@@ -147,6 +150,38 @@ class RosterFiling:
             "INSERT OR IGNORE INTO roster_origins VALUES (?, ?)", (roster_id, whole(name))
         ).rowcount
         self.has_changed = self.has_changed or changed > 0
+
+    def finish(self) -> None:
+        """Count enrollments by the buildings of their sections, where they have no column for it; the last thing to be done."""
+        for roster_id in self._homeless:
+            self._house(roster_id)
+        self._homeless.clear()
+
+    def _house(self, roster_id: int) -> None:
+        execute = self._connection.execute
+        sections = execute(
+            """SELECT s.id FROM rosters s JOIN rosters e ON e.id = ? WHERE s.witness = e.witness AND s.kind = 'courses' AND s.first_id IS NOT NULL
+                ORDER BY abs(e.taken - s.taken), s.complete DESC, s.id DESC LIMIT 1""",
+            (roster_id,),
+        ).fetchone()
+        if sections is None:
+            return
+        for what, code in SECTION_KEYS.items():
+            (has_codes,) = execute(
+                "SELECT EXISTS (SELECT 1 FROM roster_enrollment_keys WHERE roster_id = ? AND what = ?)",
+                (roster_id, what.value),
+            ).fetchone()
+            if not has_codes:
+                continue
+            counted = execute(
+                f"""INSERT INTO roster_buildings SELECT ?1, c.school, count(*) FROM
+                        (SELECT {code} AS code, min(school) AS school FROM roster_sections WHERE roster_id = ?2 AND school != '' GROUP BY 1) c
+                        JOIN roster_enrollment_keys k ON k.roster_id = ?1 AND k.what = ?3 AND k.value = c.code
+                    GROUP BY c.school""",
+                (roster_id, sections[0], what.value),
+            )
+            if counted.rowcount:
+                return
 
     def purge(self, keep: int = KEEP) -> int:
         """Remove the rows of all but the newest `keep` tables of each kind, whole ones and parts apart; returns how many tables lost theirs."""

@@ -93,3 +93,6 @@ ENROLLMENT_KEYS: Final = {
     EnrollmentKey.SCHOOL_CODE: "section_school_code",
 }
 """Each as SQL takes it from a row of `roster_enrollments`; NULL, and "" alone, are left out."""
+
+SECTION_KEYS: Final = {key: ENROLLMENT_KEYS[key] for key in (EnrollmentKey.SCHOOL_CODE, EnrollmentKey.COURSE)}
+"""Those of a section, which SQL takes from a row of `roster_sections` alike; the one that is unique in the district first."""

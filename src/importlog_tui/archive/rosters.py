@@ -161,7 +161,10 @@ class Rosters:
                 yield _entry(roster, line, joined)
 
     def per_building(self, roster_id: int) -> Mapping[str, int]:
-        """Rows for each value of the School column, kept for good, also after the rows are removed; nothing where there is no such column."""
+        """Rows for each value of the School column, kept for good, also after the rows are removed.
+
+        Enrollments that have no such column are counted where their section is, as far as a table of sections told that when they were filed.
+        """
         with self._connections.one() as connection:
             found = connection.execute(
                 "SELECT school, rows FROM roster_buildings WHERE roster_id = ? ORDER BY school", (roster_id,)

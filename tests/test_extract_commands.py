@@ -1,0 +1,145 @@
+"""`add --as sis|directory` and `fetch --sis`, as they are typed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from importlog_tui.archive import Archive
+from importlog_tui.roster import Witness
+from tests.sources.packages import district, packed
+
+USERS = "{0},Last Name,First Name,Email,School\n1,Lopez,Maria,a@example.org,0450\n2,Nguyen,An,b@example.org,0460\n"
+
+
+class Program:
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.archive = folder, folder / "archive.sqlite"
+
+    def __call__(self, *words: str, stdin: str = "", status: int = 0) -> tuple[str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "importlog_tui", "--archive", str(self.archive), *words],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.folder,
+            env={
+                **os.environ,
+                "HOME": str(self.folder),
+                "IMPORTLOG_CONFIG": str(self.folder / "config.toml"),
+            },
+        )
+        assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        return done.stdout.strip(), done.stderr.strip()
+
+    def write(self, name: str, text: str) -> str:
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return name
+
+    def rows(self) -> list[tuple[str, str, int]]:
+        with Archive.open(self.archive, read_only=True) as archive:
+            return [(roster.witness, roster.kind, roster.rows) for roster in archive.rosters()]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    made = Program(tmp_path)
+    made.write("config.toml", "")
+    return made
+
+
+def test_a_users_file_is_kept_as_what_it_is_said_to_be(program: Program) -> None:
+    name = program.write("users.csv", USERS.format("Unique ID"))
+    refused, why = program("add", name, status=2)
+    assert refused == "nothing was brought in"
+    assert "--as sis or --as directory" in why
+    said, _ = program("add", "--as", "sis", name)
+    assert said.startswith("SIS extract of ")
+    assert said.endswith(": 2 users")
+    again, _ = program("add", "--as", "sis", name)
+    assert again.endswith(": 2 users known already")
+    program("add", "--as", "directory", "-", stdin=USERS.format("Unique User ID"))
+    assert sorted(program.rows()) == [("directory", "users", 2), ("sis", "users", 2)]
+
+
+def test_a_heading_that_may_mean_several_things_is_refused_with_what_to_say_and_remembered(
+    program: Program,
+) -> None:
+    name = program.write("users.csv", USERS.format("SIS ID"))
+    _, why = program("add", "--as", "sis", name, status=2)
+    assert "--column 'SIS ID=unique_id'" in why
+    assert '\n  "SIS ID" = "unique_id"\n' in why
+    said, _ = program("add", "--as", "sis", name, "--column", "SIS ID=unique_id")
+    assert said.endswith(": 2 users")
+    newer = program.write("later.csv", USERS.format("SIS ID").replace("Maria", "Mary"))
+    program("add", "--as", "sis", newer)
+    program("add", "--as", "directory", name, status=2)
+    with Archive.open(program.archive, read_only=True) as archive:
+        newest = archive.roster(Witness.SIS, archive.rosters()[0].kind)
+        assert newest is not None
+        assert [entry.line for entry in archive.users(newest.id, unique_ids=["2"])] == [3]
+
+
+def test_the_line_to_write_into_the_configuration_works_as_it_stands(program: Program) -> None:
+    name = program.write("users.csv", USERS.format('"SIS ID"'))
+    _, why = program("add", "--as", "sis", name, status=2)
+    line = next(each.strip() for each in why.splitlines() if each.strip().endswith('= "unique_id"'))
+    program.write("config.toml", f"[columns]\n{line}\n")
+    program("add", "--as", "sis", name)
+    assert program.rows() == [("sis", "users", 2)]
+
+
+def test_a_kind_that_can_not_be_told_is_asked_for(program: Program) -> None:
+    name = program.write("export.csv", "Course Code,Section Code\nENG9,01\n")
+    _, why = program("add", "--as", "sis", name, status=2)
+    assert "--kind users, --kind courses or --kind enrollments" in why
+    program("add", "--as", "sis", "--kind", "courses", name)
+    assert program.rows() == [("sis", "courses", 1)]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("add", "--as", "sis", "x", "--column", "SIS ID"), "HEADING=MEANING"),
+        (("add", "--as", "sis", "x", "--column", "SIS ID=key"), "HEADING=MEANING"),
+        (("add", "--as", "records", "x", "--column", "SIS ID=unique_id"), "[columns]"),
+        (("add", "--as", "sis", "gone.csv"), "can't be read"),
+        (("fetch", "--sis"), "[sis]"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(program: Program, words: tuple[str, ...], why: str) -> None:
+    assert why in program(*words, status=2)[1]
+
+
+def test_a_package_is_told_by_itself(program: Program) -> None:
+    packed(program.folder / "night.zip", district("1.2"))
+    said, remarks = program("add", "night.zip")
+    assert said.endswith(": 3 users, 2 sections, 4 enrollments")
+    assert "1 of courses.csv (crs-z)" in remarks
+
+
+def test_fetch_brings_in_what_is_newer(program: Program) -> None:
+    (program.folder / "exports").mkdir()
+    program.write("exports/users.csv", USERS.format("Unique ID"))
+    program.write("config.toml", f'[sis]\nfolder = "{program.folder}/exports"\n')
+    assert program("fetch", "--sis")[0].endswith(": 2 users")
+    assert program("fetch", "--sis")[0].endswith("nothing is newer than what was fetched before")
+    program.write("exports/users.csv", USERS.format("Unique ID") + "3,Okonjo,Adaeze,c@example.org,0450\n")
+    assert program("fetch", "--sis")[0].endswith(": 3 users")
+
+
+def test_an_unknown_server_is_refused_in_two_lines(program: Program) -> None:
+    program.write("config.toml", '[sis]\nsftp = "sftp://district:secret@files.example.org/x"\n')
+    _, why = program("fetch", "--sis", status=2)
+    assert "a password must not stand in it" in why
+    program.write("config.toml", '[sis]\nsftp = "sftp://district@127.0.0.1:9/x"\n')
+    _, why = program("fetch", "--sis", status=2)
+    assert "can't be reached" in why
+    assert len(why.splitlines()) <= 2
