@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from importlog_tui.archive import Archive
+from importlog_tui.directory import Answer, Topic
 from importlog_tui.fields import Field
 from importlog_tui.model import Kind
 from importlog_tui.triage.verdict import Certainty, Owner, Verdict
-from tests.triage.world import GRADUATE, LOPEZ, SECTIONS, TEACHER, USERS, World, changed, pupils
+from tests.triage.world import GRADUATE, LOPEZ, NIGHT, SECTIONS, TEACHER, USERS, World, changed, pupils
 
 U, C, E = Kind.USERS, Kind.COURSES, Kind.ENROLLMENTS
 TAKEN = "Email already in use"
@@ -330,3 +333,52 @@ def test_an_empty_log_column_set_is_no_evidence(world: World) -> None:
     world.sis(C, [ENG9])
 
     assert verdict(world).certainty is not Certainty.PROVEN
+
+
+def answer(world: World, key: str, values: dict[str, str] | None, days_ago: float = 0) -> None:
+    """Schoology was asked about one user."""
+    at = NIGHT + timedelta(hours=7, days=-days_ago)
+    with Archive.open(world.path) as archive:
+        archive.keep_answers([Answer(Topic.USER, key, at, values)])
+
+
+INACTIVE = {
+    "Unique User ID": TEACHER[0],
+    "Name": "Ruth Castellane",
+    "Status": "Inactive",
+    "Inactive Since": "2026-11-23T06:06:00+00:00",
+}
+
+
+def test_what_schoology_said_of_one_user_is_a_witness_without_a_directory(world: World) -> None:
+    world.log(U, {"User is inactive": [TEACHER]})
+    world.sis(U, [TEACHER, *pupils(30)])
+    answer(world, TEACHER[0], INACTIVE)
+
+    told = verdict(world)
+
+    assert told.rule == "inactive-in-schoology-only"
+    assert "inactive since 2026-11-23" in " ".join(told.evidence)
+
+
+def test_that_there_is_no_account_is_known_of_whom_was_asked_for_alone(world: World) -> None:
+    world.log(E, {"User not found": [("ENG9", "01", "", LOPEZ[0], "2"), ("ENG9", "01", "", TEACHER[0], "2")]})
+    answer(world, LOPEZ[0], None)
+
+    lopez, teacher = world.diagnosed("User not found")
+
+    assert lopez.case.known["in-schoology"] is False
+    assert "in-schoology" not in teacher.case.known
+
+
+def test_the_newer_of_an_answer_and_the_directory_counts(world: World) -> None:
+    world.log(U, {"User is inactive": [TEACHER]})
+    world.schoology(U, [TEACHER, *pupils(30)])
+
+    answer(world, TEACHER[0], INACTIVE, days_ago=3)
+    (before,) = world.diagnosed("User is inactive")
+    answer(world, TEACHER[0], INACTIVE)
+    (after,) = world.diagnosed("User is inactive")
+
+    assert before.case.known["inactive-in-schoology"] is False
+    assert after.case.known["inactive-in-schoology"] is True

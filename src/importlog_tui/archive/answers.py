@@ -68,6 +68,14 @@ class Answers(Rosters):
                     for key, asked, told in found
                 }
 
+    def answered(self) -> datetime | None:
+        """When Schoology was last asked about a single user; None where it never was."""
+        with self._connections.one() as connection:
+            (asked,) = connection.execute(
+                "SELECT max(asked) FROM answers WHERE topic = ?", (Topic.USER.value,)
+            ).fetchone()
+        return None if asked is None else datetime.fromtimestamp(asked, UTC)
+
     def accounts(self, unique_ids: Collection[str]) -> dict[str, Account]:
         """What is known of these users' accounts; nothing for those of whom Schoology was never asked."""
         wanted = [each for each in dict.fromkeys(unique_ids) if each.strip()]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from importlog_tui.triage.disabled import Disabled
+    from importlog_tui.triage.disabled import Disabled, Made
     from importlog_tui.triage.person import Repeated
 
 
@@ -36,4 +36,15 @@ def why_lines(told: Disabled, day: Callable[[datetime], str]) -> list[str]:
     if told.times:
         days = ", ".join(f"{'active' if one.is_active else 'inactive'} {day(one.at)}" for one in told.seen)
         lines.append(f"In Schoology: {days}.")
+    if told.made is not None:
+        lines.append(_made(told.made, day))
     return [one_line(line) for line in lines]
+
+
+def _made(made: Made, day: Callable[[datetime], str]) -> str:
+    by = f" by {made.by}" if made.by.strip() else ""
+    if made.into is None:
+        return f"Schoology says: made inactive on {day(made.at)}{by}, and no Users import had begun shortly before: by hand."
+    minutes = int(made.into.total_seconds() // 60)
+    after = f"{minutes} {'minute' if minutes == 1 else 'minutes'}"
+    return f"Schoology says: made inactive on {day(made.at)}{by}, {after} into that night's Users import: the import did it."

@@ -196,7 +196,7 @@ class Case:
                     so=not active,
                     told=f"Schoology has {persons.described(self.account)}.",
                 )
-        elif self.asked.accounts_whole and self.unique_id.strip():
+        elif self.unique_id in accounts.nobody or (self.asked.accounts_whole and self.unique_id.strip()):
             self.note("in-schoology", so=False, told=f"Schoology has no account {self.unique_id}.")
 
     def _of_row(self) -> None:

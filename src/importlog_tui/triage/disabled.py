@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from importlog_tui.model import Kind
 from importlog_tui.roster import Witness
@@ -13,12 +14,15 @@ from importlog_tui.triage.persons import is_active
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from importlog_tui.archive import Archive, Hit
     from importlog_tui.triage.diagnosis import Diagnosis
     from importlog_tui.triage.person import Repeated
     from importlog_tui.triage.verdict import Verdict
+
+
+WHILE_IT_RUNS: Final = timedelta(hours=2)
+"""How long a Users import may still be at it after its beginning: it waits in a queue, and by day it is slow (schoology.md 1.1.12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +34,33 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """Who made an account inactive, and when, by Schoology's own word (schoology.md 4.7, `users/inactive`).
+
+    Attributes:
+        at: when.
+        by: whom Schoology names; outside text, "" where it names nobody.
+        into: how long after the beginning of a Users import that was; None where none had begun shortly before.
+    """
+
+    at: datetime
+    by: str
+    into: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
 class Disabled:
     """Why an account does not stay active.
 
     Attributes:
         verdict: the cause, by what the SIS sends now.
         seen: the account through the dated directories, oldest first.
+        made: who made it inactive last; None where Schoology did not tell.
     """
 
     verdict: Verdict
     seen: tuple[Seen, ...]
+    made: Made | None = None
 
     @property
     def times(self) -> int:
@@ -58,6 +79,22 @@ def seen(archive: Archive, unique_id: str) -> tuple[Seen, ...]:
     return tuple(found)
 
 
+def made(archive: Archive, unique_id: str) -> Made | None:
+    """Who made this user's account inactive, and whether a Users import was at it then."""
+    account = archive.accounts([unique_id]).get(unique_id)
+    if account is None or account.is_active is not False:
+        return None
+    try:
+        at = datetime.fromisoformat(account.since)
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        return None
+    times = [run.performed_at for run in archive.runs() if run.kind is Kind.USERS and run.performed_at]
+    into = min((at - begun for begun in times if timedelta() <= at - begun <= WHILE_IT_RUNS), default=None)
+    return Made(at, account.by, into)
+
+
 def disabled(
     diagnosis: Diagnosis, archive: Archive, hits: Sequence[Hit], repeats: Sequence[Repeated]
 ) -> Disabled | None:
@@ -72,8 +109,16 @@ def disabled(
     of_user = [hit for hit in hits if hit.run.kind is Kind.USERS and hit.record.subject.user]
     if not of_user:
         return None
-    told = seen(archive, of_user[0].record.subject.user or "")
+    user = of_user[0].record.subject.user or ""
+    told = seen(archive, user)
     of_it = [hit for hit in of_user if diagnosis.rules.category(hit.message) == DISABLED]
-    found = Disabled(diagnosis.at_sight("disabled-again", (of_it or of_user)[0].record), told)
-    is_again = any(each.by_hand for each in repeats) or found.times > 0
+    found = Disabled(
+        diagnosis.at_sight("disabled-again", (of_it or of_user)[0].record), told, made(archive, user)
+    )
+    by_import = found.made is not None and found.made.into is not None
+    is_again = (
+        any(each.by_hand for each in repeats)
+        or found.times > 0
+        or (by_import and any(each.is_in_a_row for each in repeats))
+    )
     return found if is_again else None

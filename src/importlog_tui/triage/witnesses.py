@@ -6,15 +6,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.fields import Field
+from importlog_tui.directory import Topic
+from importlog_tui.fields import Columns, Field
 from importlog_tui.model import Kind
-from importlog_tui.roster import Witness
+from importlog_tui.roster import Entry, Roster, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from importlog_tui.archive import Archive
-    from importlog_tui.roster import Entry, Roster
 
 _LONGEST_CODE: Final = 10
 CODES: Final = (Field.SECTION_SCHOOL_CODE, Field.SECTION_CODE)
@@ -37,12 +37,13 @@ def near_codes(code: str) -> set[str]:
 
 @dataclass(slots=True)
 class UsersFound:
-    """The users of one table who were asked for."""
+    """The users of one table who were asked for; `nobody` holds the unique IDs that are known not to be there."""
 
     by_id: dict[str, list[Entry]] = field(default_factory=dict)
     by_username: dict[str, list[Entry]] = field(default_factory=dict)
     by_email: dict[str, list[Entry]] = field(default_factory=dict)
     by_number: dict[str, list[Entry]] = field(default_factory=dict)
+    nobody: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> UsersFound:
@@ -163,6 +164,50 @@ class Table:
         return dict(found)
 
 
+class Accounts(Table):
+    """The directory's users, with what Schoology said of single ones since it was read."""
+
+    def users(self, rows: Sequence[Mapping[Field, str]]) -> UsersFound:
+        """See `Table`; who was asked for singly is as that answer says, also where it says that there is none."""
+        ids = {row[Field.UNIQUE_ID] for row in rows if row.get(Field.UNIQUE_ID, "").strip()}
+        said = {
+            key: answer
+            for key, answer in self._archive.answers(Topic.USER, ids).items()
+            if not self.roster.complete or answer.asked_at >= self.roster.seen_at
+        }
+        found = super().users(rows)
+        if not said:
+            return found
+        kept = [
+            entry
+            for some in (found.by_id, found.by_username, found.by_email, found.by_number)
+            for entries in some.values()
+            for entry in entries
+            if entry.fields.get(Field.UNIQUE_ID) not in said
+        ]
+        kept += [_entry(answer.values) for answer in said.values() if answer.values is not None]
+        merged = UsersFound.of({id(entry): entry for entry in kept}.values())
+        merged.nobody = frozenset(key for key, answer in said.items() if answer.values is None)
+        return merged
+
+
+def _entry(values: Mapping[str, str]) -> Entry:
+    fields: dict[Field, str] = {}
+    for value, meaning in zip(values.values(), Columns(tuple(values)).fields, strict=True):
+        if meaning is not None:
+            fields.setdefault(meaning, value)
+    return Entry(0, 0, values, fields)
+
+
+def _answered(archive: Archive) -> Accounts | None:
+    """What Schoology said of single users, where no directory was ever read."""
+    asked_at = archive.answered()
+    if asked_at is None:
+        return None
+    nothing = Roster(0, Witness.DIRECTORY, Kind.USERS, asked_at, asked_at, "", (), {}, 0, complete=False)
+    return Accounts(archive, nothing)
+
+
 class Witnesses:
     """The tables that are asked: the newest whole one of each witness and kind, or else the newest."""
 
@@ -176,7 +221,12 @@ class Witnesses:
         if key not in self._tables:
             found = self._archive.rosters(witness, kind)
             roster = next((each for each in found if each.complete), found[0] if found else None)
-            self._tables[key] = None if roster is None else Table(self._archive, roster)
+            if key != (Witness.DIRECTORY, Kind.USERS):
+                self._tables[key] = None if roster is None else Table(self._archive, roster)
+            elif roster is None:
+                return _answered(self._archive)
+            else:
+                self._tables[key] = Accounts(self._archive, roster)
         return self._tables[key]
 
     def sis(self, kind: Kind) -> Table | None:

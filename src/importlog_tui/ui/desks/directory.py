@@ -114,8 +114,8 @@ class DirectoryDesk:
             screen.tell(f"Schoology was not asked: {one_line(str(told.problem))}")
         self._asked.update(dict.fromkeys(told.asked, time.monotonic()))
         self.rest()  # the reader may have gone on meanwhile
-        if screen.detail.record is not None:
-            screen.detail_desk.show(screen.detail.record)
+        screen.why_desk.forget()
+        screen.detail_desk.again()
 
 
 def told(screen: TriageScreen, record: Record) -> Callable[[Archive], list[str]] | None:

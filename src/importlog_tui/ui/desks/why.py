@@ -161,6 +161,10 @@ class WhyDesk:
         log = self._screen.log_desk.log
         return {each.record.id: why(each, taken, log.zone, log.today) for each in found}
 
+    def forget(self) -> None:
+        """Find causes anew: Schoology said more."""
+        self._known.clear()
+
     def close(self) -> None:
         """No more questions."""
         self._reader.close()
