@@ -12,13 +12,14 @@ import pytest
 from importlog_tui.archive import Archive
 from importlog_tui.cli import main
 from importlog_tui.config import rule_texts
-from importlog_tui.model import Kind
+from importlog_tui.model import Kind, Result
 from importlog_tui.report import brief as report
 from importlog_tui.triage.brief import brief as triage_brief
 from importlog_tui.triage.diagnosis import Diagnosis
 from importlog_tui.triage.impact import weigh
 from importlog_tui.triage.reading import read_rules
-from tests.stories.mornings import line_with
+from importlog_tui.triage.rules import advice
+from tests.stories.mornings import errors_in_view, line_with
 from tests.triage.world import GRADUATE, LOPEZ, SECTIONS, TEACHER, USERS, Row, World, changed, pupils
 from tests.ui.pilots import WIDE, press, settled, shown, triage
 from tests.ui.small_log import NOW, small_app
@@ -234,3 +235,28 @@ def test_a_rule_of_the_districts_own_speaks_for_a_record(
     rules.write_text('[[rule]]\nid = "ours"\nfacts = ["in-six"]\n')
     assert main(["--archive", str(world.path), "errors", *settings]) == 2
     assert f"{rules}, line 1" in capsys.readouterr().err
+
+
+async def test_the_worst_error_comes_first_when_asked_for(world: World) -> None:
+    world.log(U, {"Role is not mapped": pupils(30), "Missing required field": [changed(LOPEZ, Last_Name="")]})
+
+    async with small_app(world.path).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "g", "enter", "space")
+        assert errors_in_view(pilot) == ["Role is not mapped", "Missing required field"]
+        await press(pilot, "i")
+        assert errors_in_view(pilot) == ["Missing required field", "Role is not mapped"]
+        await press(pilot, "i")
+        assert errors_in_view(pilot) == ["Role is not mapped", "Missing required field"]
+
+
+def test_what_to_do_about_an_import_that_failed_is_said(world: World) -> None:
+    rules = read_rules(rule_texts())
+    world.log(U, {}, result=Result.FAILED)
+    with Archive.open(world.path, read_only=True) as archive:
+        brief = triage_brief(archive.runs(), archive.errors, NOW, UTC)
+
+    told = " ".join(" ".join(report.lines(brief, lambda at: at, advice=advice(rules, "SchoolTool"))).split())
+
+    assert "! Users Import: failed" in told
+    assert "the password is lost whenever a path is changed" in told

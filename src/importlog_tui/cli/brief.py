@@ -47,6 +47,7 @@ def _brief(options: argparse.Namespace) -> int:
     from importlog_tui.report import brief as report
     from importlog_tui.report.listing import write_json
     from importlog_tui.times import in_zone, zone_named
+    from importlog_tui.triage.rules import advice
 
     if options.all:
         return _all(options)
@@ -59,7 +60,14 @@ def _brief(options: argparse.Namespace) -> int:
     if options.json:
         write_json([report.row(told, rules_of(config))], sys.stdout)
     else:
-        print_lines(report.lines(told, lambda at: in_zone(at, zone), config.district.name))
+        print_lines(
+            report.lines(
+                told,
+                lambda at: in_zone(at, zone),
+                config.district.name,
+                advice(rules_of(config), config.district.sis),
+            )
+        )
     return told.status
 
 

@@ -10,7 +10,7 @@ from importlog_tui.report.listing import error_row, rows_words, run_row
 from importlog_tui.text import fit, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from importlog_tui.model import ErrorType, Run
@@ -46,8 +46,13 @@ def ago(length: timedelta) -> str:
     return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
 
 
-def lines(brief: Brief, zone: Callable[[datetime], datetime], district: str = "") -> Iterator[str]:
-    """The morning, worst first."""
+def lines(
+    brief: Brief,
+    zone: Callable[[datetime], datetime],
+    district: str = "",
+    advice: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """The morning, worst first; `advice` holds what to do about what is seen without a message (`facts.SIGHTS`)."""
     title = f"{one_line(district) + '  ' if district else ''}{zone(brief.now):%a %d %b %Y, %H:%M}"
     yield fit(title, COLUMNS).rstrip()
     if brief.night is None or brief.night.day is None:
@@ -58,7 +63,7 @@ def lines(brief: Brief, zone: Callable[[datetime], datetime], district: str = ""
             f"! Nothing of this night was brought in. The last known night is {brief.night.day:%a %d %b}; it follows.",
         )
     yield from _wrapped(headline(brief))
-    yield from alarms(brief, zone)
+    yield from alarms(brief, zone, advice)
     if brief.waiting:
         yield f"{brief.waiting:,} corrected in the SIS, waiting for proof: importlog-tui mark list"
     yield ""
@@ -89,17 +94,27 @@ def headline(brief: Brief) -> str:
     return ", ".join(parts)
 
 
-def alarms(brief: Brief, zone: Callable[[datetime], datetime]) -> Iterator[str]:
-    """What did not go as usual, before anything else."""
+def alarms(
+    brief: Brief, zone: Callable[[datetime], datetime], advice: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """What did not go as usual, before anything else, and what to do about it."""
+
+    def advised(sight: str, *, so: bool) -> Iterator[str]:
+        if so and (said := (advice or {}).get(sight)):
+            yield from (f"  {line}" for line in wrap(one_line(said), COLUMNS - 2))
+
     for each in brief.absent:
         what = "missing" if each.is_missing else "late by"
         yield from _wrapped(
             f"! {one_line(each.label)}: expected {clock(each.at, zone)}, {what}{',' if each.is_missing else ''} {ago(each.late)}"
         )
+    yield from advised("run-missing", so=any(each.is_missing for each in brief.absent))
     for run in brief.failed:
         yield from _wrapped(f"! {one_line(run.label)}: failed{_at(run, zone)}")
+    yield from advised("run-failed", so=bool(brief.failed))
     for unusual in brief.unusual:
         yield from _wrapped(f"! {one_line(unusual.run.label)}{far_words(unusual.far)}")
+    yield from advised("run-repeated", so=any(run.is_rerun for run in brief.runs))
     for run in brief.unread:
         state = run.result.value if run.result in {Result.RUNNING, Result.QUEUED} else "not read whole"
         rows = rows_words(run.rows_affected, run.rows_read)

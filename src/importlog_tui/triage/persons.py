@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.fields import Field
@@ -52,6 +53,7 @@ class Likeness:
     reasons: tuple[str, ...]
 
 
+@lru_cache(maxsize=10_000)  # headings and states, of which there are few, come again and again
 def folded(text: str) -> str:
     """`text` without case, accents, blanks and punctuation."""
     bare = unicodedata.normalize("NFKD", text).casefold()

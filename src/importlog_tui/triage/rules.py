@@ -212,6 +212,14 @@ class Rules:
         return rule.verdict(facts, rule.category) if rule is not None else not_known(UNCLASSIFIED)
 
 
+def advice(rules: Rules, sis: str) -> dict[str, str]:
+    """What to do about what is seen of an import without a message; `sis` is what the district calls its SIS."""
+    facts = Facts(words={"sis": sis or "the SIS"})
+    return {
+        sight: rules.at_sight(sight, facts).remedy for sight in ("run-failed", "run-missing", "run-repeated")
+    }
+
+
 def not_known(category: str) -> Verdict:
     """No rule knows."""
     return Verdict(

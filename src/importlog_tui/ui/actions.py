@@ -199,6 +199,7 @@ ACTIONS: tuple[Action, ...] = (
         why_not=_needs_records,
         rank=16,
     ),
+    Action("impact", ("i",), "by impact", "worst first, or as listed", why_not=_needs_log, rank=44),
     Action("filter.log", ("F",), "filter log", "filter by import or message", why_not=_needs_log, rank=18),
     Action(
         "open.log", ("O",), "open log page", "open the Status Log page", why_not=_needs_log_address, rank=20

@@ -40,6 +40,7 @@ class LogDesk:
         self.stamp = data.stamp
         self.cascades: dict[int, Cascade] = {}
         self.weights: dict[int, Weight] = {}
+        self.advice: dict[str, str] = {}
         self.log = self._log(data)
         self._is_watching = False
         self._told = ""
@@ -50,7 +51,9 @@ class LogDesk:
         context = self._screen.context
         views = Views(data.decided, context.who())
         undated = words.UNDATED if context.predicted is None else context.banner
-        return Log(data.runs, data.errors, context.zone, context.today(), views, self.cascades, undated)
+        log = Log(data.runs, data.errors, context.zone, context.today(), views, self.cascades, undated)
+        log.advice, log.weights = self.advice, self.weights
+        return log
 
     def reload(self, then: str = "") -> None:
         """Read the log again and show it; `then` is what the status line says afterwards."""
@@ -113,8 +116,19 @@ class LogDesk:
 
         self._screen.work.start("buildings", work, done)
 
-    def weighed(self, found: Mapping[int, Weight]) -> None:
-        """What errors cost was found out."""
+    def act_impact(self) -> None:
+        """The worst errors of each import first, or as the log lists them."""
+        tree = self._screen.log_tree
+        tree.show(self.log, by_impact=not tree.by_impact)
+        self._screen.tell(
+            "Each import's errors with the worst first: every row, no teacher, no account, details, the rest."
+            if tree.by_impact
+            else "Errors as the log lists them."
+        )
+
+    def weighed(self, found: Mapping[int, Weight], advice: Mapping[str, str]) -> None:
+        """What errors cost was found out, and what to do about imports that failed or did not run."""
+        self.advice.update(advice)
         self.weights.update(found)
         self.cascades.update({id_: each.cascade for id_, each in found.items() if each.cascade is not None})
         self._brief = None

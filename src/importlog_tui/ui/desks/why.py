@@ -57,23 +57,29 @@ class WhyDesk:
             for error in desk.log.errors_of(each)
         ]
         self._looked.update(each.id for each in night.runs)
-        if wanted:
+        if wanted or not desk.advice:
             self._screen.run_worker(self._weigh(wanted), group="weights", exit_on_error=False)
 
     async def _weigh(self, wanted: Sequence[tuple[Run, ErrorType]]) -> None:
         try:
-            found = await self._reader.call(partial(self._weights, wanted=wanted))
+            found, said = await self._reader.call(partial(self._weights, wanted=wanted))
         except Problem as problem:
             self._screen.tell(one_line(str(problem)))
             return
-        if found != {id_: self._screen.log_desk.weights.get(id_) for id_ in found}:
-            self._screen.log_desk.weighed(found)
+        if not self._screen.log_desk.advice or found != {
+            id_: self._screen.log_desk.weights.get(id_) for id_ in found
+        }:
+            self._screen.log_desk.weighed(found, said)
 
-    def _weights(self, archive: Archive, *, wanted: Sequence[tuple[Run, ErrorType]]) -> dict[int, Weight]:
+    def _weights(
+        self, archive: Archive, *, wanted: Sequence[tuple[Run, ErrorType]]
+    ) -> tuple[dict[int, Weight], dict[str, str]]:
         from importlog_tui.triage.impact import weigh
+        from importlog_tui.triage.rules import advice
 
         diagnosis = self.diagnosis(archive)
-        return {error.id: weigh(diagnosis, archive, run, error) for run, error in wanted}
+        said = advice(diagnosis.rules, self._screen.context.config.district.sis)
+        return {error.id: weigh(diagnosis, archive, run, error) for run, error in wanted}, said
 
     def act_common(self) -> None:
         """Tell what the rows of the error have in common."""

@@ -42,7 +42,7 @@ def lines(brief: Brief, log: Log) -> list[str]:
     if brief.night is None:
         return []
     told = [words.day_name(brief.night.day, log.today), "", headline(brief)]
-    told += [" ".join(line.split()) for line in alarms(brief, partial(in_zone, zone=log.zone))]
+    told += [" ".join(line.split()) for line in alarms(brief, partial(in_zone, zone=log.zone), log.advice)]
     if brief.status == 0:
         told.append("Nothing new: it needs nobody.")
     elif brief.stale:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from importlog_tui.text import fit, one_line, width
+from importlog_tui.triage.impact import Impact
 from importlog_tui.triage.nights import Night, nights
 from importlog_tui.triage.views import View, Views
 from importlog_tui.ui.presentation import decisions, states, words
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.model import ErrorType, Kind, Run
     from importlog_tui.triage.cascade import Cascade
+    from importlog_tui.triage.impact import Weight
 
 Key = tuple[str, str]
 """("night", "2026-11-23"), ("run", "5"), ("error", "9"): a node through refreshes and restarts."""
@@ -76,6 +78,8 @@ class Log:
         self.zone, self.today = zone, today
         self.views = views or Views()
         self.cascades = {} if cascades is None else cascades
+        self.advice: Mapping[str, str] = {}
+        self.weights: Mapping[int, Weight] = {}
         self.nights: list[Night] = nights(runs, zone)
         self.runs = {run.id: run for run in runs}
         self.errors = {error.id: error for error in errors}
@@ -173,21 +177,26 @@ class Log:
             return None
         return next((night_key(night) for night in self.nights if run in night.runs), None)
 
-    def lines(self, opened: set[Key], wanted: str = "", view: View = View.ALL) -> list[Node]:
+    def lines(
+        self, opened: set[Key], wanted: str = "", view: View = View.ALL, *, by_impact: bool = False
+    ) -> list[Node]:
         """The nodes in view, in order.
 
         Args:
             opened: nights and runs that are unfolded.
             wanted: only nights, runs and errors in whose label or message each of these words stands; what is found is unfolded.
+            by_impact: the errors of an import with the worst first, where that is known; else as the log lists them.
             view: only errors in this view, their runs and nights; each of those tells how much of it is there, and the whole.
         """
         tests = one_line(wanted).casefold().split()
         found: list[Node] = []
         for night in self.nights:
-            found += self._night_lines(night, opened, tests, view)
+            found += self._night_lines(night, opened, tests, view, by_impact=by_impact)
         return found
 
-    def _night_lines(self, night: Night, opened: set[Key], tests: list[str], view: View) -> Iterable[Node]:
+    def _night_lines(
+        self, night: Night, opened: set[Key], tests: list[str], view: View, *, by_impact: bool
+    ) -> Iterable[Node]:
         key = night_key(night)
         label = self.day_label(night.day)
         whole = _matches(label, tests)
@@ -221,7 +230,7 @@ class Log:
                 is_leaf=not kept,
             )
             if unfolded:
-                for error in kept:
+                for error in sorted(kept, key=self.impact) if by_impact else kept:
                     yield self._error_line(error, run_key, view)
                     yield from self._follow_lines(error, night)
 
@@ -251,6 +260,11 @@ class Log:
             is_leaf=True,
             state=self._state(error, view),
         )
+
+    def impact(self, error: ErrorType) -> tuple[int, int]:
+        """What sorts errors the worst first; those of equal impact stay by their rows."""
+        weight = self.weights.get(error.id)
+        return Impact.REST if weight is None else weight.impact, -(error.rows_affected or 0)
 
     def _follow_lines(self, error: ErrorType, night: Night) -> Iterable[Node]:
         """One line for the rows of an error that follow from something else, and one under that for those that follow from it."""

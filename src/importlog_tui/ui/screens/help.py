@@ -24,7 +24,7 @@ _ABOUT_THE_LOG = {
     "mine",
     "accepted",
     "filter.log",
-    "common",
+    "impact",
     "export",
     "tonight",
     "mask",

@@ -55,6 +55,7 @@ class LogTree(LineWidget, can_focus=True):
         self.opened: set[Key] = set()
         self.wanted = ""
         self.view = View.ALL
+        self.by_impact = False
         self.top = 0
         self._log: Log | None = None
         self._lines: list[Node] = []
@@ -77,13 +78,22 @@ class LogTree(LineWidget, can_focus=True):
         """All lines, in view or scrolled away."""
         return self._lines
 
-    def show(self, log: Log, *, wanted: str | None = None, view: View | None = None) -> None:
+    def show(
+        self,
+        log: Log,
+        *,
+        wanted: str | None = None,
+        view: View | None = None,
+        by_impact: bool | None = None,
+    ) -> None:
         """Show `log`; the cursor stays on its node, or goes to the nearest that is left."""
         self._log = log
         if wanted is not None:
             self.wanted = wanted
         if view is not None:
             self.view = view
+        if by_impact is not None:
+            self.by_impact = by_impact
         self._rebuild(self.key)
 
     def go_to(self, key: Key, *, top: int | None = None) -> bool:
@@ -105,7 +115,7 @@ class LogTree(LineWidget, can_focus=True):
         if self._log is None:
             return
         before = self.key
-        self._lines = self._log.lines(self.opened, self.wanted, self.view)
+        self._lines = self._log.lines(self.opened, self.wanted, self.view, by_impact=self.by_impact)
         at = {node.key: place for place, node in enumerate(self._lines)}
         while wish is not None and wish not in at:
             wish = self._log.parent_of(wish)
