@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +23,7 @@ from importlog_tui.model import (
     RunReading,
     Trouble,
 )
+from importlog_tui.outcome import Brought, Outcome, Progress, Unplaced
 from importlog_tui.roster import RosterReading, Unclear
 
 if TYPE_CHECKING:
@@ -36,116 +37,21 @@ if TYPE_CHECKING:
     from importlog_tui.cells import Block
     from importlog_tui.roster import AnyReading
 
+__all__ = ["Brought", "Outcome", "Progress", "Unplaced", "bring_in"]
+
 _POLL: Final = 1_000
 """Rows between two looks at whether somebody wants to stop."""
 _INDEXED_AT_ONCE: Final = 50_000
 """Records that are made findable right after they were filed: about a second's work."""
 _PAUSE: Final = 0.1
 """Seconds between two reports of progress."""
+_ONE_EXTRACT: Final = timedelta(hours=1)
 _LABELS: Final = {
     Kind.USERS: "Users",
     Kind.COURSES: "Courses",
     Kind.ENROLLMENTS: "Course Enrollments",
     Kind.OTHER: "Other",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a bringing-in is.
-
-    Attributes:
-        origin: what is being read; outside text.
-        rows: affected records read so far, in all.
-    """
-
-    origin: Origin
-    rows: int
-
-    def __str__(self) -> str:
-        return f"{self.rows:,} records, {self.origin}" if self.rows else f"reading {self.origin}"
-
-
-@dataclass(frozen=True, slots=True)
-class Unplaced:
-    """A table of records whose error could not be told; none of it was kept.
-
-    Attributes:
-        rows: how many it has; None where they were not counted to the end.
-        choices: errors that still miss rows, the likeliest first.
-    """
-
-    reading: RecordsReading
-    rows: int | None
-    choices: tuple[KnownError, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """A table of an extract or of the directory that was brought in.
-
-    Attributes:
-        reading: what the source said of it; its rows were read.
-        complete: none of them is missing.
-    """
-
-    reading: RosterReading
-    filed: FiledRoster
-    complete: bool
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a bringing-in brought.
-
-    Attributes:
-        runs, errors, records: how many the sources told of; a run that two of them tell of counts twice.
-        new_runs, new_errors, new_records: how many of them the archive did not have.
-        tables: ids of the errors whose records were brought in, in order.
-        rosters: extracts and tables of the directory, in order.
-        unclear: those that only a person can tell the meaning of; nothing of them was kept.
-        stopped: it was stopped before everything was read.
-    """
-
-    runs: int = 0
-    new_runs: int = 0
-    errors: int = 0
-    new_errors: int = 0
-    records: int = 0
-    new_records: int = 0
-    tables: list[int] = field(default_factory=list)
-    rosters: list[Brought] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
-    unplaced: list[Unplaced] = field(default_factory=list)
-    unclear: list[Unclear] = field(default_factory=list)
-    stopped: bool = False
-
-    def add(self, other: Outcome) -> None:
-        """Take in what a further part of the same bringing-in brought."""
-        self.runs += other.runs
-        self.new_runs += other.new_runs
-        self.errors += other.errors
-        self.new_errors += other.new_errors
-        self.records += other.records
-        self.new_records += other.new_records
-        self.tables += [table for table in other.tables if table not in self.tables]
-        self.troubles += other.troubles
-        self.unplaced += other.unplaced
-        self.stopped = self.stopped or other.stopped
-
-    @property
-    def has_new(self) -> bool:
-        """Whether it brought anything that the archive did not have."""
-        return bool(self.new_runs or self.new_errors or self.new_records)
-
-    @property
-    def status(self) -> int:
-        """Exit status: 0 all was understood, 1 part of it, 2 nothing."""
-        if not self.runs and not self.tables and not self.rosters:
-            return 2
-        is_part = self.stopped or bool(self.unplaced or self.unclear)
-        is_part = is_part or any(trouble.is_part for trouble in self.troubles)
-        return 1 if is_part else 0
 
 
 def bring_in(
@@ -333,7 +239,22 @@ class _Work:
         watched = _Watched(reading, self._row)
         filed = filing.rosters.add(reading, watched.rows(), lambda: not watched.is_part)
         self._note_end(watched)
+        self._say_of_parts(reading, filed)
         self._outcome.rosters.append(Brought(reading, filed, reading.is_whole and not watched.is_part))
+
+    def _say_of_parts(self, reading: RosterReading, filed: FiledRoster) -> None:
+        """A second table of a kind from one place and hour may be another part of it, and only the newer one will count."""
+        for other in reversed(self._outcome.rosters):
+            earlier = other.reading
+            is_beside = (earlier.witness, earlier.kind) == (reading.witness, reading.kind)
+            is_beside = is_beside and _folder(earlier) == _folder(reading) and other.filed.id != filed.id
+            if not is_beside or earlier.taken_at is None or reading.taken_at is None:
+                continue
+            if abs(earlier.taken_at - reading.taken_at) <= _ONE_EXTRACT:
+                what = f"{earlier.origin} holds {reading.kind.value} of the same hour, too; the newer of the two counts as all there are"
+                remedy = "If each is a part, join them into one file, with the headings once."
+                self._outcome.troubles.append(Trouble(reading.origin, what, remedy, is_part=False))
+                return
 
     def _file_loose(self, filing: Filing, reading: RecordsReading, batch: Batch, table: Table) -> None:
         """Keep a table of a known kind whose log was not seen under a run of its own, once."""
@@ -444,6 +365,10 @@ def _table(reading: RecordsReading, batch: Batch, *, is_whole: bool) -> Table:
         claimed = reading.first - 1 + batch.count  # the last page tells the length of all
     is_all = not reading.has_more and reading.first <= 1 and batch.count >= (claimed or 0)
     return Table(reading.columns, claimed, reading.first, is_whole and is_all, reading.has_more)
+
+
+def _folder(reading: RosterReading) -> str:
+    return reading.origin.name.rpartition("/")[0]
 
 
 def _trouble(problem: SourceProblem, origin: Origin) -> Trouble:

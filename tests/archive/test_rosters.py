@@ -233,3 +233,17 @@ def test_enrollments_are_counted_in_the_building_of_their_section(archive: Archi
 def test_enrollments_without_sections_have_no_building(archive: Archive) -> None:
     filed(archive, table(ENROLLMENTS, [("ENG9", "01", "ENG9-01", "1", "2")], kind=Kind.ENROLLMENTS))
     assert archive.per_building(archive.rosters()[0].id) == {}
+
+
+def test_two_tables_of_one_kind_hour_and_folder_may_be_parts_and_that_is_said(archive: Archive) -> None:
+    staff, pupils = (
+        table(USERS, [LOPEZ], name="out/staff.csv"),
+        table(USERS, [NGUYEN], name="out/students.csv"),
+    )
+    (said,) = filed(archive, staff, pupils).troubles
+    assert not said.is_part
+    assert said.what.startswith("out/staff.csv holds users of the same hour")
+    nights = [
+        table(USERS, [LOPEZ], name=f"{day}/users.csv", at=NIGHT + timedelta(days=day)) for day in (1, 2)
+    ]
+    assert filed(archive, *nights, table(USERS, [REYES], witness=Witness.DIRECTORY)).troubles == []
