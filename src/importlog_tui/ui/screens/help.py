@@ -31,8 +31,14 @@ _ABOUT_THE_LOG = {
     "district",
 }
 """Work anywhere, and are about the log."""
-_PAIRS = {"cursor.up": "cursor.down", "page.up": "page.down", "top": "bottom", "place.next": "place.previous"}
-"""Two ways of one thing, told in one line."""
+_PAIRS = {
+    "cursor.up": "cursor.down",
+    "page.up": "page.down",
+    "top": "bottom",
+    "place.next": "place.previous",
+    "help": "quit",
+}
+"""Told in one line."""
 
 
 def help_lines(keymap: Keymap) -> list[str]:
