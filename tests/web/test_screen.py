@@ -76,6 +76,7 @@ async def test_an_empty_screen_fills_with_one_key(
 async def test_progress_stands_in_the_status_line_and_escape_stops_it(
     site: Running, world: World, archive: Path
 ) -> None:
+    site.control.plan(Mishap.SLOW, skip=2, times=None)
     async with _app(site, archive).run_test(size=WIDE) as pilot:
         await pilot.press("R")
         await _until(pilot, lambda: "rows on 1" in status(pilot) or "rows on 2" in status(pilot))

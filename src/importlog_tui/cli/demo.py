@@ -43,6 +43,19 @@ def offer(commands: Commands) -> None:
         default="form",
         help="with --serve: how those without a session are met",
     )
+    demo.add_argument(
+        "--nights",
+        type=_nights,
+        default=30,
+        metavar="N",
+        help="with --serve: how many nights its log shows (30)",
+    )
+
+
+def _nights(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 30):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of nights (1 to 30)")
+    return int(text)
 
 
 def _port(text: str) -> int:
@@ -89,7 +102,7 @@ def _serve(options: argparse.Namespace, config: Config) -> int:
     from importlog_tui.demo.server.serving import configuration
     from importlog_tui.times import zone_named
 
-    world = World(now=datetime.now(UTC), zone=zone_named(config.time.zone))
+    world = World(now=datetime.now(UTC), zone=zone_named(config.time.zone), nights=options.nights)
     app = MadeUpSchoology(world, sign_in=options.sign_in)
     with stopped_by_signals() as stopped, running(app, port=options.port) as served:
         print(configuration(served, Path.cwd(), config.time.zone), flush=True)
