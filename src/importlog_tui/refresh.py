@@ -121,7 +121,8 @@ def bring_in(
             if outcome.stopped:
                 break
             work.file_roster(filing, roster)
-        filing.rosters.purge(keep)
+        if outcome.rosters:
+            filing.rosters.purge(keep)
         work.name_choices(filing)
     # All is kept by now. A night's worth of records is made findable at once; a million rows are left to the first search, which needs a minute.
     with contextlib.suppress(ArchiveProblem):

@@ -247,3 +247,10 @@ def test_two_tables_of_one_kind_hour_and_folder_may_be_parts_and_that_is_said(ar
         table(USERS, [LOPEZ], name=f"{day}/users.csv", at=NIGHT + timedelta(days=day)) for day in (1, 2)
     ]
     assert filed(archive, *nights, table(USERS, [REYES], witness=Witness.DIRECTORY)).troubles == []
+
+
+def test_only_who_brings_in_a_table_makes_room(archive: Archive) -> None:
+    for night in range(9):
+        filed(archive, table(USERS, [(str(night), *LOPEZ[1:])], at=NIGHT + timedelta(days=night)), keep=20)
+    bring_in(archive, iter(()))
+    assert len(archive.rosters()) == 9
