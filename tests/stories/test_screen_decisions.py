@@ -114,8 +114,8 @@ async def test_an_end_that_is_none_is_refused_and_nothing_kept(archive: Path) ->
         await press(pilot, "m", "a")
         await write(pilot, "twins")
         await write(pilot, "soon")
-        assert "this is no end" in status(pilot)
-        await press(pilot, "m", "a")
+        assert "“soon” is no end. Until (2026-12-31, grows, or nothing: for ever):" in shown(pilot)
+        await press(pilot, "escape", "m", "a")
         await write(pilot, "")
         assert "it needs a reason" in status(pilot)
     assert kept(archive) == []

@@ -27,7 +27,7 @@ def login_name() -> str:
 
 
 def until(text: str | None, *, what: str, is_error: bool) -> tuple[Until, date | None]:
-    """The end of an acceptance as it is written on the command line.
+    """The end of an acceptance as people write it.
 
     Raises:
         UsageProblem: it is none.
@@ -44,8 +44,8 @@ def until(text: str | None, *, what: str, is_error: bool) -> tuple[Until, date |
         return Until.DAY, date.fromisoformat(text)
     except ValueError:
         raise UsageProblem(
-            f"--until {text}: this is no end",
-            remedy="Give a day like 2026-12-31, grows (for an error) or changes (for records).",
+            f"until {text}: this is no end",
+            remedy=f"Give a day like 2026-12-31, or {'grows' if is_error else 'changes'}.",
         ) from None
 
 

@@ -73,7 +73,7 @@ def _needs_records(moment: Moment) -> str | None:
 
 
 def _needs_something(moment: Moment) -> str | None:
-    if moment.error or moment.record or moment.marked:
+    if moment.error or moment.record or moment.marked or moment.has_decisions:
         return None
     return "Choose an error or a record first: a decision is about one."
 

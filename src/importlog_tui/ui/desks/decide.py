@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from importlog_tui.errors import UsageProblem
 from importlog_tui.model import Mark, MarkKind, Until
 from importlog_tui.text import one_line
 from importlog_tui.ui.actions import Place
@@ -20,7 +21,7 @@ _ASKED = {
     MarkKind.NOTE: "Note:",
     MarkKind.OWNER: "Owner:",
 }
-_UNTIL = "Until (a day such as 2026-12-31, grows, changes; nothing: for ever):"
+_UNTIL = "Until (2026-12-31, {word}, or nothing: for ever):"
 
 
 class DecideDesk:
@@ -52,6 +53,9 @@ class DecideDesk:
     def _begin(self) -> None:
         from importlog_tui.ui.screens.decide import DecideScreen
 
+        if self._error is None and not self._records:
+            self.show()
+            return
         about = "About this error, in every night." if self._error else self._about()
         self._screen.app.push_screen(DecideScreen(about, self._before()), self._chosen)
 
@@ -85,18 +89,27 @@ class DecideDesk:
         if self._kind in {MarkKind.ACCEPTED, MarkKind.NOTE} and not self._reason:
             self._screen.tell("Not kept: it needs a reason.")
         elif self._kind is MarkKind.ACCEPTED:
-            self._screen.ask(_UNTIL, "", self._keep)
+            self._ask_until("")
         else:
             self._keep("")
+
+    def _ask_until(self, text: str) -> None:
+        again = f"“{one_line(text)}” is no end. " if text else ""
+        word = Until.CHANGES if self._records else Until.GROWS
+        self._screen.ask(again + _UNTIL.format(word=word), "", self._keep)
 
     def _keep(self, until: str) -> None:
         from importlog_tui.report import marking
 
         context, records, error_id = self._screen.context, self._records, self._error
         kind, reason = self._kind, self._reason
+        try:
+            end, day = marking.until(until.strip() or None, what=kind.value, is_error=error_id is not None)
+        except UsageProblem:
+            self._ask_until(until.strip())
+            return
 
         def work(_: Job[int]) -> int:
-            end, day = marking.until(until.strip() or None, what=kind.value, is_error=error_id is not None)
             made = Mark(kind, context.who(), context.now(), reason, end, day)
             with context.writable() as archive:
                 return archive.mark(made, records=records, error_id=error_id)
