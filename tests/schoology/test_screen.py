@@ -48,6 +48,11 @@ def asker(site: Running, log: Path, key: str = KEY) -> Callable[[], LookUp | Non
     return lambda: look_up_for(config_for(site), environment, log)
 
 
+def right(pilot: Pilot[int]) -> str:
+    """What stands right of the tree, its lines joined."""
+    return " ".join(" ".join(line.rpartition("│")[2] for line in shown(pilot).splitlines()).split())
+
+
 async def until(pilot: Pilot[int], is_so: Callable[[], bool]) -> None:
     for _ in range(100):
         await pilot.pause(0.05)
@@ -78,6 +83,28 @@ async def test_those_on_the_page_are_asked_about_and_o_opens_the_exact_page(site
 
     assert outside.opened == [f"https://example.schoology.com/user/{schoology_id(LOPEZ)}/info"]
     assert site.control.count() == asked
+
+
+async def test_masked_persons_are_masked_in_what_schoology_says(site: Running, log: Path) -> None:
+    names = (
+        "Maria",
+        "Lopez",
+        "mlopez",
+        LOPEZ,
+        schoology_id(LOPEZ),
+        TEACHER,
+        schoology_id(TEACHER),
+        "Imani",
+        "Wolde",
+    )
+    async with small_app(log, look_up=asker(site, log)).run_test(size=WIDE) as pilot:
+        await press(pilot, "enter", "enter", "enter")
+        await until(pilot, lambda: "Maria Lopez, mlopez2" in shown(pilot))
+        await press(pilot, "asterisk")
+        assert "is in use: M•••• L••••, m••••, m••••@example.org, Student" in right(pilot)
+        await press(pilot, "down")
+        await until(pilot, lambda: "is inactive since" in shown(pilot))
+        assert [name for name in names if name in shown(pilot)] == []
 
 
 async def test_what_was_said_is_there_the_next_time_without_asking(site: Running, log: Path) -> None:

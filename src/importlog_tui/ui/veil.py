@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from importlog_tui.directory import BY, SINCE
 from importlog_tui.fields import Columns
 from importlog_tui.report.masking import (
     masked_id,
@@ -17,6 +18,7 @@ from importlog_tui.report.masking import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from importlog_tui.directory import Account
     from importlog_tui.fields import Field
     from importlog_tui.model import Record
     from importlog_tui.ui.presentation.why import Why
@@ -43,6 +45,16 @@ class Veil:
         columns = self._columns.setdefault(headings, Columns(headings, self._aliases))
         values = masked_values(record.values, columns)
         return replace(record, subject=masked_subject(record.subject), values=values)
+
+    def account(self, account: Account) -> Account:
+        """What Schoology holds of a user, as it may be shown."""
+        if not self.is_on:
+            return account
+        values = masked_values(account.values, Columns(tuple(account.values)))
+        # Who made it inactive is a person as well; when it was is not.
+        values |= {SINCE: account.since, BY: masked_name(account.by)}
+        unique_id, number = masked_id(account.unique_id), masked_id(account.number)
+        return replace(account, unique_id=unique_id, number=number, values=values)
 
     def sentence(self, text: str, record: Record | None = None) -> str:
         """A line about a record, or about several, as it may be shown."""

@@ -126,12 +126,13 @@ def told(screen: TriageScreen, record: Record) -> Callable[[Archive], list[str]]
     code = "" if place is None else record.values[headings[place]]
     if not user and not code:
         return None
+    veil = screen.context.veil
 
     def ask(archive: Archive) -> list[str]:
         accounts = archive.accounts([user]).values() if user else ()
         sections = archive.answers(Topic.SECTION, [code]).values() if code else ()
         return [
-            *(directory.of_account(account, now, zone) for account in accounts),
+            *(directory.of_account(veil.account(account), now, zone) for account in accounts),
             *(directory.of_section(section, now) for section in sections),
         ]
 
