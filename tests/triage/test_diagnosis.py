@@ -382,3 +382,35 @@ def test_the_newer_of_an_answer_and_the_directory_counts(world: World) -> None:
 
     assert before.case.known["inactive-in-schoology"] is False
     assert after.case.known["inactive-in-schoology"] is True
+
+
+def test_what_schoology_holds_otherwise_is_said_besides(world: World) -> None:
+    world.log(U, {"School not mapped": [changed(LOPEZ, School="99")]})
+    world.sis(U, [LOPEZ, *pupils(30)])
+    world.schoology(U, [changed(LOPEZ, Role="Teacher"), *pupils(30)])
+
+    (told,) = world.diagnosed()
+
+    (also,) = told.also
+    assert also.rule == "role-differs"
+    assert "The SIS sends the role Student, Schoology holds Teacher." in also.cause
+    assert "overwritten tonight" in also.cause
+
+
+def test_an_inactive_account_besides_the_active_one_is_said(world: World) -> None:
+    world.log(U, {"School not mapped": [changed(LOPEZ, School="99")]})
+    world.schoology(U, [LOPEZ, changed(LOPEZ, Status="Inactive", Username="old"), *pupils(30)])
+
+    (told,) = world.diagnosed()
+
+    assert [each.rule for each in told.also] == ["second-account"]
+
+
+def test_what_fails_is_not_said_again_as_a_difference(world: World) -> None:
+    world.log(U, {TAKEN: [LOPEZ]})
+    world.sis(U, [LOPEZ, *pupils(30)])
+    world.schoology(U, [changed(LOPEZ, Email="old@example.org"), *pupils(30)])
+
+    (told,) = world.diagnosed()
+
+    assert told.also == ()

@@ -197,6 +197,7 @@ def _why(options: argparse.Namespace, config: Config, archive: Archive, records:
             {
                 **listing.record_row(each.record, links),
                 "verdict": ruling.verdict_row(each.verdict),
+                "also": [ruling.verdict_row(one) for one in each.also],
                 "compared": ruling.compared_row(each),
             }
             for each in found

@@ -161,6 +161,8 @@ def why_lines(told: Diagnosed, cells: int) -> Iterator[str]:
     yield fit(f"{who or 'record'}  (record {told.record.id}, row {told.record.number})", cells).rstrip()
     for line in verdict_lines(told.verdict, cells - 2):
         yield f"  {line}"
+    for each in told.also:
+        yield from _indented(f"Also: {each.cause} {each.remedy}", cells)
     for one in told.compared():
         if one.is_told:
             yield from _indented(compared_words(one), cells)

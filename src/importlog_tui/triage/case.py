@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 _USERNAME: Final = re.compile(r"[A-Za-z0-9.\-_~]+")
 _EMAIL: Final = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]+")
+_KEPT: Final = {
+    Field.ROLE: "role-differs",
+    Field.EMAIL: "value-differs",
+    Field.USERNAME: "value-differs",
+    Field.LAST_NAME: "value-differs",
+    Field.FIRST_NAME: "value-differs",
+}
+"""What Schoology takes over from the SIS each night -> what is seen where it holds another value."""
 _LOOKED_AT: Final = (
     Field.UNIQUE_ID,
     Field.USERNAME,
@@ -59,6 +67,8 @@ class Case:
         self.account: Entry | None = None
         self.sections: tuple[Entry | None, Entry | None] = (None, None)
         self.holders: list[Holder] = []
+        self.sights: list[str] = []
+        self.beside_words: dict[str, str] = {}
         self.field = self._concerned()
         self._find()
 
@@ -72,9 +82,10 @@ class Case:
         """What the SIS and what Schoology says of the row's section, where that is what it fails by, else of its user."""
         return self.sections if any(self.sections) else (self.sis, self.account)
 
-    def facts(self) -> Facts:
-        """All that is known."""
-        words = {name: value for name, value in self.words.items() if value}
+    def facts(self, *, at_sight: bool = False) -> Facts:
+        """All that is known; `at_sight` is for the rules of what is seen besides the message."""
+        words = {**self.words, **(self.beside_words if at_sight else {})}
+        words = {name: value for name, value in words.items() if value}
         return Facts(
             self.known,
             self.told,
@@ -119,6 +130,7 @@ class Case:
             self._say("value", self.values.get(self.field, ""))
             self.words["field"] = self._headings.get(self.field, heading(self.field))
         self._against_sis()
+        self._of_account()
         name = self.record.subject.name
         who = " ".join(
             part for part in (name, f"({self.unique_id})" if self.unique_id.strip() else "") if part
@@ -263,6 +275,27 @@ class Case:
             if value.strip().isdecimal() and self.asked.used(wanted, near):
                 self.note("code-zeros", so=True, told=f"Other users have {near}.")
                 self.words["near"] = near
+                return
+
+    def _of_account(self) -> None:
+        """What is to be seen of the account besides: another value than the SIS sends, an inactive account besides the active one."""
+        if self.about.kind is not Kind.USERS or self.account is None or self.asked.accounts is None:
+            return
+        active = {persons.is_active(entry) for entry in self.asked.accounts.by_id.get(self.unique_id, [])}
+        if {True, False} <= active:
+            self.sights.append("second-account")
+        for wanted, sight in _KEPT.items():
+            theirs, ours = self.account.fields.get(wanted), self.sis.fields.get(wanted) if self.sis else None
+            if theirs is None or ours is None or wanted is self.field:
+                continue
+            if wanted is Field.ROLE and not (persons.is_role(ours) and persons.is_role(theirs)):
+                continue  # a code of the SIS's, which Schoology shows by a word of its own
+            if difference(wanted, ours, theirs) != ():
+                name = self._headings.get(wanted, heading(wanted))
+                told = f"{name}: the SIS sends {ours or 'nothing'}, Schoology holds {theirs or 'nothing'}."
+                self.note("differs-in-schoology", so=True, told=told)
+                self.beside_words = {"field": name, "sis_value": ours, "schoology_value": theirs}
+                self.sights.append(sight)
                 return
 
     def _against_sis(self) -> None:

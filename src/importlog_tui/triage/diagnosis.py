@@ -50,11 +50,12 @@ _SAMPLE: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Diagnosed:
-    """A record, what is known of it, and what that comes to."""
+    """A record, what is known of it, and what that comes to; `also` is what is seen besides its message."""
 
     record: Record
     case: Case
     verdict: Verdict
+    also: tuple[Verdict, ...] = ()
 
     def compared(self) -> list[Line]:
         """The three witnesses side by side."""
@@ -126,7 +127,9 @@ class Diagnosis:
                 for record in part:
                     case = Case(record, about, asked, self._sis)
                     verdict = self.rules.verdict_of(rules, about.category, case.facts())
-                    found[record.id] = Diagnosed(record, case, verdict)
+                    seen = case.facts(at_sight=True) if case.sights else None
+                    also = tuple(self.rules.at_sight(each, seen) for each in case.sights if seen)
+                    found[record.id] = Diagnosed(record, case, verdict, also)
         return [found[record.id] for record in records]
 
     def at_sight(self, sight: str, record: Record) -> Verdict:

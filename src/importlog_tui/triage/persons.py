@@ -36,6 +36,7 @@ _INACTIVE: Final = frozenset(
 _ACTIVE: Final = frozenset(["active", "enabled", "enrolled", "yes", "y", "true", "t", "1", "a"])
 _ACTIVE_HEADINGS: Final = frozenset({"active", "enabled", "enableduser", "isactive", "activeflag"})
 _STUDENT: Final = frozenset({"student", "students", "pupil", "learner", "member"})
+_ROLES: Final = frozenset({"student", "teacher", "parent", "administrator", "advisor"})
 _ENOUGH: Final = 3
 """Signs that make one person of two records: a birthday, or a name and one more."""
 
@@ -117,6 +118,11 @@ def _same_first(one: Mapping[Field, str], other: Mapping[Field, str]) -> bool:
 
 def _digits(text: str) -> list[int]:
     return sorted(int(digits) for digits in re.findall(r"\d{1,9}", text))
+
+
+def is_role(role: str) -> bool:
+    """Whether a role is told by a word that the SIS and Schoology both use, and not by a code or a title."""
+    return folded(role) in _ROLES
 
 
 def is_student(role: str) -> bool:

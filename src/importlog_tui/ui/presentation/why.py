@@ -96,7 +96,10 @@ def why(told: Diagnosed, taken: Sequence[datetime | None], zone: tzinfo | None, 
         tables.append(_witnesses(told.compared(), f"SIS{dates[0]}", f"Schoology{dates[1]}"))
     return Why(
         f"{verdict.owner.where}, {verdict.certainty}" if verdict.rule else verdict.owner.where,
-        (f"{verdict.cause} {verdict.remedy}",),
+        (
+            f"{verdict.cause} {verdict.remedy}",
+            *(f"Also: {each.cause} {each.remedy}" for each in told.also),
+        ),
         note(verdict),
         tuple(tables),
         is_whole=has_witness,
