@@ -51,7 +51,11 @@ class Tonight:
     @property
     def unreadable(self) -> list[Trouble]:
         """The troubles of files of which nothing was checked; what is wrong inside of a checked one is a finding."""
-        checked = {file.roster.origin for file in self.told.files}
+        return self.unread(self.told.files)
+
+    def unread(self, files: Sequence[File]) -> list[Trouble]:
+        """As `unreadable`, where these are the files that are checked."""
+        checked = {file.roster.origin for file in files}
         return [
             trouble for trouble in self.troubles if trouble.is_part and trouble.origin.name not in checked
         ]
@@ -98,10 +102,12 @@ def check(
                 how = replace(how, remembered={witness: kept.headings(witness) for witness in Witness})
             readings = _from_files(paths, how, Witness.SIS) if paths else _from_kept(kept)
             files = _read(scratch, readings, paths, tonight, Witness.SIS, progress, cancelled)
+            files = [_with_misfits(file, how, tonight) for file in files]
             holders_in = [directory] if directory else []
             readings = _from_files(holders_in, how, Witness.DIRECTORY)
             told = _read(scratch, readings, holders_in, tonight, Witness.DIRECTORY, progress, cancelled)
             holders = next((file.roster for file in told if file.kind is Kind.USERS), None)
+            files += _as_they_lie(scratch, paths, how, files, tonight)
             if tonight.stopped or not files:
                 tonight.told = Told(files)
                 yield tonight
@@ -227,6 +233,35 @@ def _read(
     return list(files.values())
 
 
+def _as_they_lie(
+    scratch: Archive, paths: Sequence[Path], how: How, files: list[File], tonight: Tonight
+) -> list[File]:
+    """Files that are no tables with known headings, and whose kind is said or stands in their name: what is wrong with them is a finding."""
+    from importlog_tui.sources.sis.bare import as_it_lies
+
+    found: list[File] = []
+    for path in paths:
+        troubles = [one for one in tonight.unread(files) if one.origin.name == str(path)]
+        reading = as_it_lies(path, how) if troubles and path.is_file() else None
+        if reading is None or reading.kind in {file.kind for file in (*files, *found)}:
+            continue
+        (brought,) = bring_in(scratch, [reading]).rosters
+        roster = next(one for one in scratch.rosters(Witness.SIS) if one.id == brought.filed.id)
+        found.append(replace(_file(roster, brought), has_header=False))
+        tonight.troubles = [one for one in tonight.troubles if one not in troubles]
+    return found
+
+
+def _with_misfits(file: File, how: How, tonight: Tonight) -> File:
+    """With the lines whose rows have other widths, where the reader had something to say of the file."""
+    from importlog_tui.sources.sis.bare import misfits
+
+    path = Path(file.roster.origin)
+    if not path.is_file() or all(one.origin.name != file.roster.origin for one in tonight.troubles):
+        return file
+    return replace(file, misfits=tuple(misfits(path, how)))
+
+
 def _file(roster: Roster, brought: Brought) -> File:
     from importlog_tui.sources.sis.bytes import look
 
@@ -234,7 +269,7 @@ def _file(roster: Roster, brought: Brought) -> File:
     if not path.is_file():
         return File(roster)
     seen = look(path)
-    return File(roster, seen.size, seen.encoding, seen.odd_lines, seen.is_xls)
+    return File(roster, seen.size, seen.encoding, seen.odd_lines, is_xls=seen.is_xls)
 
 
 @contextlib.contextmanager

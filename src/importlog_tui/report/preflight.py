@@ -141,7 +141,11 @@ def _row_words(finding: Finding, row: FoundRow, meaning: _Meaning, *, is_masked:
         subject, values = masked_subject(subject), masked_values(values, columns)
     parts = [part for part in (subject.user, subject.name, subject.section) if part]
     heading = meaning.heading(finding.kind, finding.rule.field)
-    if heading is not None and values.get(heading, "").strip() and values[heading] not in parts:
+    if (
+        heading is not None
+        and values.get(heading, "").strip()
+        and not any(values[heading] in part for part in parts)
+    ):
         parts.append(f"{heading} “{values[heading]}”")
     if row.note:
         parts.append(masked_sentence(row.note) if is_masked else row.note)

@@ -205,14 +205,6 @@ class Preflight:
             f"INSERT OR IGNORE INTO found VALUES ({int(finding)}, ?, ?)", some
         ).rowcount
 
-    def ragged(self, finding: int, kind: Kind, columns: int) -> int:
-        """Rows with another number of cells than headings."""
-        count = "length(cells) - length(replace(cells, char(31), '')) + 1"
-        return self._connection.execute(
-            f"INSERT OR IGNORE INTO found SELECT {int(finding)}, id, ({count}) || ' cells instead of {int(columns)}' FROM {_VIEWS[kind]}"
-            f" WHERE {count} <> {int(columns)}"
-        ).rowcount
-
     def at_lines(self, finding: int, kind: Kind, numbers: Iterable[int]) -> int:
         """The rows in which these lines of the file stand: a row with a break inside a cell has several."""
         return self._connection.executemany(

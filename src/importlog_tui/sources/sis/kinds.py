@@ -46,6 +46,11 @@ def kind_of(fields: Collection[Field]) -> Kind | None:
     return None
 
 
+def kind_by_name(name: str) -> Kind | None:
+    """What a file's name says it is; a hint for those who have nothing else."""
+    return next((kind for pattern, kind, _ in _NAMED if pattern.search(name)), None)
+
+
 def _named(name: str, fields: Collection[Field]) -> Kind | None:
     """What a file's name says, if it has any column that such a file must have."""
     for pattern, kind, needed in _NAMED:

@@ -35,6 +35,7 @@ class File:
         size: bytes; None where it is no file of its own (a member of a zip).
         encoding: what it is written in, where that is not UTF-8.
         odd_lines: lines with bytes that are no UTF-8.
+        misfits: lines with more or fewer cells than headings.
         is_xls: the old form of a spreadsheet.
         has_header: False where its first line holds no heading that is known; its columns are then numbered.
     """
@@ -43,6 +44,7 @@ class File:
     size: int | None = None
     encoding: str | None = None
     odd_lines: Sequence[int] = ()
+    misfits: Sequence[int] = ()
     is_xls: bool = False
     has_header: bool = True
 
@@ -168,9 +170,9 @@ def _whole_file(finder: Finder, file: File, before: Roster | None) -> None:
     if not total:
         every("file.empty", "", 1)
     missing = list(_missing(file))
-    if not file.has_header:
+    if not file.has_header and total:
         every("file.header", "the first line holds no heading that is known", 1)
-    elif missing:
+    elif missing and file.has_header:
         unknown = [f"“{column}”" for column in roster.columns if column not in roster.fields]
         also = f"; headings that are not known: {', '.join(unknown)}" if unknown else ""
         every("file.header", f"{', '.join(missing)}{also}", 1)
@@ -192,8 +194,10 @@ def _whole_file(finder: Finder, file: File, before: Roster | None) -> None:
         every("file.xls-rows", f"{total:,} rows")
     if (file.size or 0) > LARGEST:
         every("file.too-large", "")
-    number = finder.number()
-    finder.add(number, "file.ragged", file, finder.preflight.ragged(number, file.kind, len(roster.columns)))
+    if file.misfits:
+        number = finder.number()
+        finder.preflight.at_lines(number, file.kind, file.misfits)
+        finder.add(number, "file.ragged", file, len(file.misfits))
 
 
 def _missing(file: File) -> Iterator[str]:
