@@ -88,6 +88,7 @@ async def test_progress_stands_in_the_status_line_and_escape_stops_it(
 
         assert "It was stopped; R goes on there." in status(pilot)
         assert held(archive)[0] > 0
+    site.control.calm()
     fetched(site, archive)
     assert held(archive)[0] == len(world.runs)
 
