@@ -134,6 +134,19 @@ async def test_a_sign_stands_before_a_record_that_was_decided_about(archive: Pat
         assert f"Note: ask ({login_name()}, 23 Nov)" in shown(pilot)
 
 
+async def test_a_decision_moves_nothing_that_the_reader_chose(archive: Path) -> None:
+    async with small_app(archive).run_test(size=WIDE) as pilot:
+        await unfold(pilot)
+        await press(pilot, "enter", "down", "right", "right", "right")
+        table = triage(pilot).table
+        column, record = table.column, table.record
+        for reason in ("first", "second"):
+            await press(pilot, "m", "n", *reason, "enter")
+            assert table.column == column == "Email"
+            assert table.record == record
+        assert "n new" in line_with(in_lines(shown(pilot)), NGUYEN[0], NGUYEN[3], "new ")
+
+
 async def test_what_proved_wrong_is_seen_before_a_row_and_in_its_panel(archive: Path) -> None:
     decide(archive, MarkKind.CORRECTED, LOPEZ, NGUYEN)
     night(archive, 24, fault(TAKEN, LOPEZ))

@@ -84,7 +84,7 @@ class MovesDesk:
     def act_back(self) -> None:
         """Stop what runs, else go out."""
         screen = self._screen
-        if screen.stop_running():
+        if self._stop_running():
             return
         if screen.place is not Place.LOG:
             screen.go_to_place(Place.RECORDS if screen.place is Place.RECORD else Place.LOG)
@@ -101,6 +101,19 @@ class MovesDesk:
             screen.tell(
                 f"This is the outermost place. {screen.context.keymap.shown('quit') or 'ctrl+c'} leaves the program."
             )
+
+    def _stop_running(self) -> bool:
+        """Stop what the reader was told is running; False where nothing is."""
+        screen = self._screen
+        job = screen.work.running
+        if job is None:
+            return False
+        job.stop()
+        if not job.writes:
+            screen.work.ended(job)
+            screen.records_desk.was_stopped()
+            screen.tell("Stopped.")
+        return True
 
     def act_place_next(self) -> None:
         """To the next place."""

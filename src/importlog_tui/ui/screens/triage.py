@@ -283,18 +283,6 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         if place is not None and place is not self.place and event.widget is self.focused:
             self.go_to_place(place)
 
-    def stop_running(self) -> bool:
-        """Stop what the reader was told is running; False where nothing is."""
-        job = self.work.running
-        if job is None:
-            return False
-        job.stop()
-        if not job.writes:
-            self.work.ended(job)
-            self.records_desk.was_stopped()
-            self.tell("Stopped.")
-        return True
-
     # What happened
 
     def log_loaded(self) -> None:

@@ -105,7 +105,7 @@ class RecordTable(LineWidget, can_focus=True):
         self._told: tuple[RowSource | None, int, int | None] = None, 0, None
         self._is_fetching = False
         self._header = 0
-        self._state_cells = 0  # of the signs' and the states' column; 0 where no record has one
+        self._state_cells = 0  # of the states' column; 0 where no record has one
         self._sign: Callable[[Record], str] | None = None
         self.veil: Callable[[Record], Record] = lambda record: record  # what of it may be shown
         self._lines: LRUCache[tuple[object, ...], Line] = LRUCache(512)
@@ -201,8 +201,9 @@ class RecordTable(LineWidget, can_focus=True):
     def sign_with(self, sign: Callable[[Record], str] | None) -> None:
         """Put a sign before each record, or none."""
         if sign is not None or self._sign is not None:
-            self._sign, self._met = sign, None
-            self._settle()
+            self._sign = sign
+            self._columns.fit(self._room)
+            self._lines.clear()
             self.repaint()
 
     def unmark_all(self) -> None:
@@ -320,10 +321,14 @@ class RecordTable(LineWidget, can_focus=True):
             self._columns = ColumnView(columns, source.frozen if source is not None else ())
         states = [len(record.state) for record in sample if record is not None and record.state]
         self._state_cells = max(len(_STATE), *states) + GAP if states else 0
-        self._state_cells += _SIGN if self._sign is not None else 0
-        self._columns.fit(self.size.width - self._state_cells)
+        self._columns.fit(self._room)
         self._columns.learn(sample)
         self._lines.clear()
+
+    @property
+    def _room(self) -> int:
+        """Cells for the columns, beside the signs and the states."""
+        return self.size.width - self._state_cells - (_SIGN if self._sign is not None else 0)
 
     async def _fetch(self) -> None:
         try:
@@ -364,7 +369,7 @@ class RecordTable(LineWidget, can_focus=True):
         """Keep the cursor's row in view."""
         self._header = 1 if self.size.height >= _HEADER_FROM else 0
         self._paging.height = max(1, self.size.height - self._header)
-        self._columns.fit(self.size.width - self._state_cells)
+        self._columns.fit(self._room)
         self._lines.clear()
         self._move(self.index)
         self.repaint()
@@ -398,8 +403,8 @@ class RecordTable(LineWidget, can_focus=True):
 
     def _state_text(self, shown: str, record: Record | None = None) -> str:
         sign = "" if self._sign is None else f"{' ' if record is None else self._sign(record)} "
-        cells = self._state_cells - len(sign)
-        return sign + (cell_text(shown, cells - GAP) + " " * GAP if cells else "")
+        state = cell_text(shown, self._state_cells - GAP) + " " * GAP if self._state_cells else ""
+        return sign + state
 
     def _kept(self, key: tuple[object, ...], make: Callable[[], Line]) -> Line:
         line = self._lines.get(key)
