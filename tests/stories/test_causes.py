@@ -260,3 +260,17 @@ def test_what_to_do_about_an_import_that_failed_is_said(world: World) -> None:
 
     assert "! Users Import: failed" in told
     assert "the password is lost whenever a path is changed" in told
+
+
+async def test_nobody_is_named_while_persons_are_masked(world: World) -> None:
+    world.log(U, {"Email already in use": [LOPEZ, NGUYEN]})
+    world.schoology(U, [changed(GRADUATE, Last_Name="Hayashi"), *pupils(40)])
+
+    async with small_app(world.path).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "g", "enter", "enter", "*", "enter", "enter")
+        text = shown(pilot)
+        assert "The address is held by another account" in flat(text)
+        assert [name for name in ("Hayashi", "Marta", "198804", "martal", "Lopez") if name in text] == []
+        await press(pilot, "c")
+        assert [name for name in ("Maria", "mlopez", "204117") if name in shown(pilot)] == []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from importlog_tui.directory import BY, SINCE
 from importlog_tui.fields import Columns
 from importlog_tui.report.masking import (
+    masked,
     masked_id,
     masked_name,
     masked_sentence,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from importlog_tui.directory import Account
     from importlog_tui.fields import Field
     from importlog_tui.model import Record
+    from importlog_tui.triage.common import Common
     from importlog_tui.ui.presentation.why import Why
 
 
@@ -77,5 +79,22 @@ class Veil:
         """A cause as it may be shown: without the witnesses' values."""
         if why is None or not self.is_on:
             return why
-        said = tuple(self.sentence(line, record) for line in why.said)
-        return replace(why, said=said, note=self.sentence(why.note, record), tables=(), is_whole=False)
+        others = {name: masked_name(name) for name in why.persons}
+
+        def shown(line: str) -> str:
+            return masked_sentence(self.sentence(line, record), others)
+
+        return replace(why, said=tuple(map(shown, why.said)), note=shown(why.note), tables=(), is_whole=False)
+
+    def common(self, each: Common) -> Common:
+        """Something that rows have in common, as it may be shown: no name, no address, no ID."""
+        if not self.is_on:
+            return each
+        field = Columns((each.column,), self._aliases).fields[0]
+        verb, _, value = each.what.partition(" ")
+        if verb == "is" and not each.what.startswith(("is at ", "is empty", "is a number", "is in ")):
+            return replace(each, what=f"is {masked(value, field)}")
+        begins, _, with_ = each.what.partition("begins with ")
+        if not begins and with_:
+            return replace(each, what=f"begins with {masked(with_, field)}")
+        return replace(each, what=masked_sentence(each.what))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -104,6 +105,7 @@ class WhyDesk:
             self._screen.tell(one_line(str(problem)))
             return
         self._screen.tell("")
+        told = replace(told, found=tuple(map(self._screen.context.veil.common, told.found)))
         lines = [f" {line}" for line in common.lines(told, error)]
         self._screen.app.push_screen(PageScreen("What the rows have in common", lines))
 

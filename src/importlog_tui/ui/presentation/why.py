@@ -75,6 +75,7 @@ class Why:
         note: how sure that is, and what it rests on.
         tables: both holders of something that one can have; the witnesses of this row, which stand for its columns.
         is_whole: the last table has all of the row's columns.
+        persons: names of others that may stand in what is said.
     """
 
     where: str
@@ -82,6 +83,7 @@ class Why:
     note: str
     tables: tuple[Table, ...] = ()
     is_whole: bool = False
+    persons: tuple[str, ...] = ()
 
 
 def why(told: Diagnosed, taken: Sequence[datetime | None], zone: tzinfo | None, today: date) -> Why:
@@ -103,7 +105,18 @@ def why(told: Diagnosed, taken: Sequence[datetime | None], zone: tzinfo | None, 
         note(verdict),
         tuple(tables),
         is_whole=has_witness,
+        persons=_persons(told),
     )
+
+
+_NAMES: Final = (Field.LAST_NAME, Field.FIRST_NAME, Field.FULL_NAME, Field.USERNAME)
+
+
+def _persons(told: Diagnosed) -> tuple[str, ...]:
+    entries = [holder.entry for holder in told.case.holders]
+    entries += [entry for entry in (told.case.sis, told.case.account) if entry is not None]
+    names = [entry.fields.get(field, "").strip() for entry in entries for field in _NAMES]
+    return tuple(dict.fromkeys(name for name in names if len(name) > 1))
 
 
 def note(verdict: Verdict) -> str:
