@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -27,18 +29,20 @@ def main() -> int:
     options = asked.parse_args()
     programs = [program for program in found() if not options.only or program.name in options.only]
     with tempfile.TemporaryDirectory(prefix="importlog-bench-") as folder:
-        measured = measure(Path(folder), programs, options.rows, options.rounds, options.seed)
-    report.write(options.results, measured, programs, options.rounds)
+        for done, measured in measure(Path(folder), programs, options.rows, options.rounds, options.seed):
+            report.write(options.results, measured, programs, done)
     print(options.results.read_text(encoding="utf-8"))
     return 0
 
 
 def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def measure(folder: Path, programs: list[Program], rows: int, rounds: int, seed: int) -> report.Measured:
-    """All rounds; the programs take turns within each, in another order every time."""
+def measure(
+    folder: Path, programs: list[Program], rows: int, rounds: int, seed: int
+) -> Iterator[tuple[int, report.Measured]]:
+    """What was measured so far, after every round; the programs take turns within each, in another order every time."""
     table, small, archive, few = (
         folder / name for name in ("records.csv", "few.csv", "records.db", "few.db")
     )
@@ -64,12 +68,14 @@ def measure(folder: Path, programs: list[Program], rows: int, rounds: int, seed:
             place = home()
             settle(program, table, archive, place, rows)
             measured.walks.setdefault(program.name, []).append(walk(program, table, archive, place, rows))
+            say(f"    walked, {measured.walks[program.name][-1].failed or 'all shown'}")
             if program.name in _HELD:
                 place = home()
                 settle(program, table, archive, place, rows)
                 measured.held.setdefault(program.name, []).append(
                     held(program, "pagedown", 2, table, archive, place, rows)
                 )
+        say("  keys held, small table, lists")
         place = home()
         settle(OURS, table, archive, place, rows)
         measured.table_held.append(held(OURS, "down", 3, table, archive, place, rows))
@@ -81,8 +87,9 @@ def measure(folder: Path, programs: list[Program], rows: int, rounds: int, seed:
         with Seat(OURS.start(table, nights), home()) as seat:
             measured.nights.append(seat.wait(lambda view: view.shows("Status Log"), seat.started))
         if number == 0:
+            say("  adding while the screen is open")
             measured.calm, measured.adding = chores.while_adding(table, nights, home())
-    return measured
+        yield number + 1, measured
 
 
 if __name__ == "__main__":

@@ -33,7 +33,6 @@ class Cost:
 
 def cost(argv: Sequence[str]) -> Cost:
     """Run a command to its end."""
-    """Run a command to its end."""
     begin = time.monotonic()
     child = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(child.pid, 0)

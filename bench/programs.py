@@ -82,8 +82,12 @@ def one_row(before: View, view: View, _: int) -> bool:
     return view.rows[:1] == [before.rows[0] + 1]
 
 
-def rare_rows(_: View, view: View, __: int) -> bool:
-    return len(view.rows) >= 10 and all(map(is_rare, view.rows))
+def rare_rows(_: View, view: View, rows: int) -> bool:
+    return len(view.rows) >= min(10, rare_count(rows)) and all(map(is_rare, view.rows))
+
+
+def rare_count(rows: int) -> int:
+    return (rows + 500) // 1000
 
 
 def smallest_first(_: View, view: View, rows: int) -> bool:
@@ -98,8 +102,8 @@ def counted(text: str) -> Shown:
     """`text` with {rare} and {rows} as counts with thousands separators."""
 
     def shown(_: View, view: View, rows: int) -> bool:
-        count = sum(map(is_rare, range(1, rows + 1))) if rows <= 10_000 else (rows + 500) // 1000
-        return rare_rows(_, view, rows) and view.shows(text.format(rare=f"{count:,}", rows=f"{rows:,}"))
+        wanted = text.format(rare=f"{rare_count(rows):,}", rows=f"{rows:,}")
+        return rare_rows(_, view, rows) and view.shows(wanted)
 
     return shown
 

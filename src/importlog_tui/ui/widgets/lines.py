@@ -89,6 +89,7 @@ class LineWidget(Widget, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self._painted: list[Line] = []
         self._ground: Style | None = None
+        self._parts: dict[str, Style] = {}
 
     @property
     def is_container(self) -> bool:
@@ -111,7 +112,10 @@ class LineWidget(Widget, inherit_bindings=False):
 
     def part_style(self, name: str) -> Style:
         """The style of the component class `name`."""
-        return self._cheap(self.get_component_rich_style(name))
+        style = self._parts.get(name)
+        if style is None:
+            style = self._parts[name] = self._cheap(self.get_component_rich_style(name))
+        return style
 
     def _cheap(self, style: Style) -> Style:
         return _without_defaults(style) if self.app.native_ansi_color else style
@@ -143,6 +147,7 @@ class LineWidget(Widget, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Another theme, other colours, or the focus came or went."""
         self._ground = None
+        self._parts.clear()
         self.forget_styles()
         super().notify_style_update()
 
