@@ -224,3 +224,17 @@ def test_a_migration_that_fails_leaves_the_archive_as_it_was(
     with pytest.raises(ArchiveProblem):
         Archive.open(path)
     assert dump(path) == before
+
+
+def test_a_file_that_was_deleted_or_exchanged_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive.open(path) as archive:
+        assert archive.stamp() == 0
+        path.rename(tmp_path / "moved.db")
+        with pytest.raises(ArchiveProblem, match="is gone"):
+            archive.stamp()
+        Archive.open(path).close()
+        with pytest.raises(ArchiveProblem, match="took the archive's place"):
+            archive.stamp()
+        (tmp_path / "moved.db").replace(path)
+        assert archive.stamp() == 0

@@ -123,7 +123,12 @@ class Archive(Answers, Tallies, Decisions):
         self.close()
 
     def stamp(self) -> int:
-        """A number that grows whenever something was filed, by whatever process."""
+        """A number that grows whenever something was filed, by whatever process.
+
+        Raises:
+            ArchiveProblem: the file is no longer there, or another one is.
+        """
+        self._connections.see_file()
         with self._connections.one() as connection:
             (stamp,) = connection.execute("SELECT stamp FROM counters").fetchone()
             return int(stamp)

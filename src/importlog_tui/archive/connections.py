@@ -26,6 +26,15 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells one file from another; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class Connections:
     """As many as are used at once; given back, they are kept for the next one."""
 
@@ -34,6 +43,7 @@ class Connections:
         self.path = path
         self.read_only = bool(first.execute("PRAGMA query_only").fetchone()[0])
         self.mode = mode
+        self._file = _identity(path)
         self._idle = [first]
         self._is_closed = False
 
@@ -53,6 +63,20 @@ class Connections:
                 yield connection
             finally:
                 self._give_back(connection)
+
+    def see_file(self) -> None:
+        """See that the file is still the one that was opened: SQLite reads on in one that was deleted.
+
+        Raises:
+            ArchiveProblem: it is gone, or another one stands in its place.
+        """
+        found = _identity(self.path)
+        if found != self._file:
+            raise ArchiveProblem(
+                "the archive's file is gone" if found is None else "another file took the archive's place",
+                where=str(self.path),
+                remedy="What is shown is what it last held. Put the file back, or leave and start again.",
+            )
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         if self._is_closed:

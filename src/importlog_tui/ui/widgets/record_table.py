@@ -29,19 +29,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.cache import LRUCache
-
-from importlog_tui import text
-from importlog_tui.ui.widgets.columns import GAP, GUTTER, ColumnView, cell_text
-from importlog_tui.ui.widgets.lines import Line, LineWidget, line_of
-from importlog_tui.ui.widgets.paging import Paging
-from importlog_tui.ui.widgets.pieces import wrapped
 from importlog_tui.ui.widgets.record_messages import (
     MarksChanged,
     RecordEntered,
     RecordHighlighted,
     RowsFailed,
 )
+from importlog_tui.ui.widgets.record_page import SAMPLE, RecordPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,16 +49,9 @@ MOST_MARKS = 10_000
 _HEADER_FROM = 3
 """Lines that the table needs before one is given to the header."""
 
-_SAMPLE = 64
-"""Rows by which columns are measured, where they are at hand: a small window shows too few to tell."""
 
-_CURSOR, _MARK = "▌", "●"
-
-_STATE, _SIGN = "State", 2
-
-
-class RecordTable(LineWidget, can_focus=True):
-    """A page of the records of one error.
+class RecordTable(RecordPage, can_focus=True):
+    """Where the reader is among the records of one error.
 
     Keys change where the table is going; it is painted there as soon as the rows are at hand, and until then stays as it was. One fetch is
     under way at most; what it was for may be long passed by when it comes.
@@ -97,18 +84,8 @@ class RecordTable(LineWidget, can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, classes=classes)
-        self._paging = Paging()
-        self._message: Sequence[str] = ()
-        self._marks: set[int] = set()
-        self._met: RowSource | None = None
-        self._columns = ColumnView()
         self._told: tuple[RowSource | None, int, int | None] = None, 0, None
         self._is_fetching = False
-        self._header = 0
-        self._state_cells = 0  # of the states' column; 0 where no record has one
-        self._sign: Callable[[Record], str] | None = None
-        self.veil: Callable[[Record], Record] = lambda record: record  # what of it may be shown
-        self._lines: LRUCache[tuple[object, ...], Line] = LRUCache(512)
 
     # What the screen asks and says
 
@@ -300,35 +277,13 @@ class RecordTable(LineWidget, can_focus=True):
     def _arrived(self) -> None:
         view, page = self._paging.shown, self._paging.page
         if view.source is not self._met:
-            self._meet(view.source, view.at_hand(view.top, view.top + _SAMPLE) or page)
+            self._meet(view.source, view.at_hand(view.top, view.top + SAMPLE) or page)
         self.repaint()
         record = self.shown_record
         told = (view.source, view.index, record.id if record is not None else None)
         if told != self._told:
             self._told = told
             self.post_message(RecordHighlighted(view.index, record))
-
-    def _meet(self, source: RowSource | None, sample: Sequence[Record | None]) -> None:
-        """Measure the columns of other rows than before."""
-        before, self._met = self._met, source
-        columns = source.columns if source is not None else ()
-        if (
-            before is None
-            or source is None
-            or before.error_id != source.error_id
-            or before.columns != columns
-        ):
-            self._columns = ColumnView(columns, source.frozen if source is not None else ())
-        states = [len(record.state) for record in sample if record is not None and record.state]
-        self._state_cells = max(len(_STATE), *states) + GAP if states else 0
-        self._columns.fit(self._room)
-        self._columns.learn(sample)
-        self._lines.clear()
-
-    @property
-    def _room(self) -> int:
-        """Cells for the columns, beside the signs and the states."""
-        return self.size.width - self._state_cells - (_SIGN if self._sign is not None else 0)
 
     async def _fetch(self) -> None:
         try:
@@ -373,68 +328,3 @@ class RecordTable(LineWidget, can_focus=True):
         self._lines.clear()
         self._move(self.index)
         self.repaint()
-
-    def forget_styles(self) -> None:
-        """See `LineWidget`."""
-        self._lines.clear()
-
-    def line(self, y: int) -> Line:
-        """See `LineWidget`."""
-        at, view, page = y - self._header, self._paging.shown, self._paging.page
-        if at < 0 and self._columns.columns:
-            return self._kept(("header", self._columns.chosen, view.sort), self._header_line)
-        if not page:
-            return self._text_line(self._said(y))
-        if not 0 <= at < len(page):
-            return self._text_line("")
-        record, is_cursor = page[at], view.top + at == view.index
-        if record is None:
-            return self._text_line("(no longer in the archive)", is_cursor=is_cursor)
-        is_marked = record.id in self._marks
-        return self._kept(
-            (record.id, is_cursor, is_marked, self.has_focus),
-            lambda: self._text_line(
-                self._state_text(record.state or "", record)
-                + self._columns.row_text(self.veil(record).values),
-                is_cursor=is_cursor,
-                is_marked=is_marked,
-            ),
-        )
-
-    def _state_text(self, shown: str, record: Record | None = None) -> str:
-        sign = "" if self._sign is None else f"{' ' if record is None else self._sign(record)} "
-        state = cell_text(shown, self._state_cells - GAP) + " " * GAP if self._state_cells else ""
-        return sign + state
-
-    def _kept(self, key: tuple[object, ...], make: Callable[[], Line]) -> Line:
-        line = self._lines.get(key)
-        if line is None:
-            line = self._lines[key] = make()
-        return line
-
-    def _text_line(self, shown: str, *, is_cursor: bool = False, is_marked: bool = False) -> Line:
-        style = self.ground
-        if is_cursor:
-            style = self.part_style("record-table--cursor" if self.has_focus else "record-table--cursor-blur")
-        # The sign keeps the plain style: reversed, it would be half a blank.
-        sign, rest = (_CURSOR if is_cursor else " "), (_MARK if is_marked else " ")
-        parts = [(sign, self.ground), (f"{rest:{GUTTER - 1}}{shown}", style)]
-        return line_of(parts, self.size.width, self.ground, fill=style)
-
-    def _header_line(self) -> Line:
-        plain, chosen = self.part_style("record-table--header"), self.part_style("record-table--chosen")
-        parts = [(" " * GUTTER, self.ground), (self._state_text(_STATE), plain)]
-        for heading in self._columns.headings(self._paging.shown.sort):
-            is_chosen = self._columns.columns[heading.place] == self._columns.column
-            parts += [(heading.text, chosen if is_chosen else plain), (heading.sign + heading.blanks, plain)]
-        return line_of(parts, self.size.width, self.ground)
-
-    def _said(self, y: int) -> str:
-        """Line `y` of the message that stands where rows would."""
-        at = y - 1 - self._header
-        lines: list[str] = []
-        for said in map(text.safe, self._message):
-            indent = " " * (len(said) - len(said.lstrip(" ")))
-            room = self.size.width - 2 * GUTTER - len(indent)
-            lines += [indent + line for line in wrapped(said[len(indent) :], room)]
-        return lines[at] if 0 <= at < len(lines) else ""
