@@ -43,7 +43,7 @@ class Served:
 
     def serve(self) -> None:
         self._server = subprocess.Popen(
-            ["importlog-tui", "demo", "--serve", "--sign-in", "sso"],
+            ["importlog-tui", "demo", "--serve", "--sign-in", "sso", "--nights", "3"],
             stdout=self.config.open("w", encoding="utf-8"),
             stderr=(self.home / "told").open("w", encoding="utf-8"),
             env=self.environ,

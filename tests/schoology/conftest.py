@@ -16,7 +16,7 @@ from importlog_tui.sources.schoology.oauth import Key
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
-HURRIED = Patience(connect=2, read=0.5, whole=2, back_off=0.01, longest=3, per_second=10_000)
+HURRIED = Patience(connect=20, read=20, whole=60, back_off=0.01, longest=3, per_second=10_000)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from importlog_tui.archive import Archive
 from importlog_tui.demo.roster import LOPEZ, NEW_STUDENT, TEACHER, schoology_id
@@ -19,7 +21,7 @@ from importlog_tui.fields import Field
 from importlog_tui.model import Kind
 from importlog_tui.refresh import bring_in
 from importlog_tui.roster import Witness
-from importlog_tui.sources.schoology import lookups
+from importlog_tui.sources.schoology import lookups, users
 from importlog_tui.sources.schoology.directory import Directory, read_directory
 from importlog_tui.sources.schoology.lists import Names, listed
 from importlog_tui.sources.schoology.refusals import ApiProblem
@@ -282,3 +284,76 @@ def test_numbers_are_those_of_the_accounts(ask: Ask, archive: Archive) -> None:
     }
     accounts = archive.accounts(asked)
     assert archive.numbers(asked) == {key: one.number for key, one in accounts.items() if one.number}
+
+
+class Saying:
+    """A client whose API says whatever a test wants."""
+
+    def __init__(self, *answers: dict[str, object]) -> None:
+        self._answers = iter(answers)
+
+    def get(self, _path: str, _query: object = None) -> dict[str, object]:
+        return next(self._answers)
+
+    get_at = get
+
+
+@pytest.mark.parametrize("total", ["9" * 5000, "-1", "many", None, [], 1e9, True, "１２"])
+def test_a_total_that_is_no_number_ends_nothing(total: object) -> None:
+    one = {"user": [{"uid": 1}, "no user"], "total": total}
+
+    assert list(listed(Saying(one), "users", "user")) == [{"uid": 1}]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("users", [{"uid": 1}, "none", 7])
+def test_a_list_that_is_none_is_refused(users: object) -> None:
+    with pytest.raises(ApiProblem, match="no list called user"):
+        list(listed(Saying({"user": users, "total": 1}), "users", "user"))  # type: ignore[arg-type]
+
+
+def test_an_empty_list_may_be_missing() -> None:
+    assert not list(listed(Saying({"total": "0"}), "users", "user"))  # type: ignore[arg-type]
+
+
+def test_without_links_the_total_leads_on() -> None:
+    pages = [{"user": [{"uid": 1}], "total": "2"}, {"user": [{"uid": 2}], "total": 2}]
+
+    assert len(list(listed(Saying(*pages), "users", "user"))) == 2  # type: ignore[arg-type]
+
+
+@given(
+    user=st.dictionaries(
+        st.sampled_from(
+            [
+                "uid",
+                "id",
+                "school_uid",
+                "name_display",
+                "role_id",
+                "building_id",
+                "inactive_timestamp",
+                "modified_by_uid",
+                "synced",
+            ]
+        ),
+        st.none() | st.text(max_size=9) | st.integers() | st.booleans() | st.lists(st.integers(), max_size=2),
+    )
+)
+def test_whatever_a_user_object_holds_becomes_a_row_of_texts(user: dict[str, object]) -> None:
+    for row in (users.active(user, Names()), users.inactive(user, Names())):
+        assert len(row) == len(users.COLUMNS)
+        assert all(isinstance(cell, str) for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("uid,name\n1,a\n", "other columns"),
+        ("uid,school_uid\n1\n", "is not whole"),
+        ('uid,school_uid\n"1,2\n', "can't be read"),
+        ("", "other columns"),
+    ],
+)
+def test_an_export_of_another_form_is_refused(text: str, said: str) -> None:
+    with pytest.raises(ApiProblem, match=said):
+        list(users.exported(text, Names()))

@@ -54,7 +54,7 @@ def right(pilot: Pilot[int]) -> str:
 
 
 async def until(pilot: Pilot[int], is_so: Callable[[], bool]) -> None:
-    for _ in range(100):
+    for _ in range(600):  # the machine may be busy
         await pilot.pause(0.05)
         if is_so():
             return

@@ -43,6 +43,12 @@ def text_of(value: object) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
+def count_in(value: object) -> int | None:
+    """A count, whether it came as a string or as a number; None where it is none that can be."""
+    text = text_of(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
 def path_of(url: str) -> str:
     """What was asked for, without a query that may name people."""
     path = urlsplit(url).path
@@ -133,8 +139,7 @@ def tail_of(location: object) -> str:
 
 def item_of(path: str, one: Mapping[str, Any]) -> Item:
     """One answer of a multiget, from its JSON object; an empty one has status 0."""
-    told = str(one.get("response_code", 200 if "body" in one else 0))
-    status = int(told) if told.isascii() and told.isdigit() else 0
+    status = count_in(one.get("response_code", 200 if "body" in one else 0)) or 0
     body = one.get("body")
     if isinstance(body, str) and body[:1] in "{[":
         try:

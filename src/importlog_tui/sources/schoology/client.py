@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -117,6 +118,8 @@ class Client:
             trust_env=not is_loopback(split.hostname or ""),
             timeout=httpx.Timeout(patience.read, connect=patience.connect),
             limits=httpx.Limits(max_connections=1),
+            # Each request is complete by itself; what the API wants kept besides is not kept.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"Accept": "application/json", "User-Agent": "importlog-tui"},
         )
 

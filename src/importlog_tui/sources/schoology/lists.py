@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from importlog_tui.directory import Answer, Topic
-from importlog_tui.sources.schoology.answers import path_of, text_of
+from importlog_tui.sources.schoology.answers import count_in, path_of, text_of
 from importlog_tui.sources.schoology.refusals import ApiProblem
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 MOST: Final = 200
 """Rows on a page; more is not given (schoology.md 4.6)."""
+
+_MOST_PAGES: Final = 25_000
+"""Five million users: a list that goes on beyond is a server gone wrong."""
 
 Object = dict[str, Any]
 
@@ -37,10 +40,12 @@ def listed(
         yield from rows
         seen += len(rows)
         following = _next(answer)
+        if not rows or len(asked) > _MOST_PAGES:
+            return
         if following and following not in asked:
             asked.add(following)
             answer = client.get_at(following)
-        elif rows and seen < count_of(answer) and not following:
+        elif seen < count_of(answer) and not following:
             answer = client.get(path, {**told, "start": seen})
         else:
             return
@@ -48,8 +53,7 @@ def listed(
 
 def count_of(answer: Object) -> int:
     """How many there are in all, 0 where that is not told."""
-    total = text_of(answer.get("total"))
-    return int(total) if total.isascii() and total.isdigit() else 0
+    return count_in(answer.get("total")) or 0
 
 
 def _rows(answer: Object, name: str, path: str) -> list[Object]:

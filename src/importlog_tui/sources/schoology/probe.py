@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from importlog_tui.sources.schoology.answers import text_of
+from importlog_tui.sources.schoology.answers import count_in, text_of
 from importlog_tui.sources.schoology.refusals import ApiProblem, is_about_time, personal_key
 
 if TYPE_CHECKING:
@@ -41,6 +41,5 @@ def probe(client: Client) -> Access:
         if problem.status == 401 and not is_about_time(problem.what):
             raise personal_key(who, problem.said) from problem
         raise
-    total = text_of(one.get("total"))
-    count = int(total) if total.isascii() and total.isdigit() else None
-    return Access(who, text_of(own.get("school_id")), count)
+    school = text_of(own.get("school_id"))  # becomes part of an address
+    return Access(who, school if school.isascii() and school.isdigit() else "", count_in(one.get("total")))
