@@ -414,3 +414,14 @@ def test_what_fails_is_not_said_again_as_a_difference(world: World) -> None:
     (told,) = world.diagnosed()
 
     assert told.also == ()
+
+
+@pytest.mark.parametrize("message", ["Invalid character in Username", "Invalid characters"])
+def test_a_blank_that_the_page_lost_is_found_in_the_sis(world: World, message: str) -> None:
+    world.log(U, {message: [LOPEZ]})
+    world.sis(U, [changed(LOPEZ, Username="mlopez "), *pupils(30)], days_ago=-1)
+
+    told = verdict(world)
+
+    assert (told.rule, told.field) == ("odd-characters", Field.USERNAME)
+    assert "trailing space, in the SIS" in told.cause

@@ -253,6 +253,9 @@ class Case:
             )
         elif email and not _EMAIL.fullmatch(email):
             self._odd("bad-email", Field.EMAIL, email)
+        elif self.field is None and self.sis is not None:
+            sent = self.sis.fields
+            self.field = next((each for each in _LOOKED_AT if oddities(sent.get(each, ""))), None)
 
     def _odd(self, fact: str, where: Field, names: str) -> None:
         if self.about.category in {"invalid-format", "missing-required"} or self.field is None:
@@ -316,7 +319,8 @@ class Case:
                 if not theirs.strip()
                 else "",
             )
-        is_same = difference(wanted, mine, theirs) == ()
+        # A page loses blanks and signs that can't be seen: a value that differs in nothing else is the one that failed.
+        is_same = difference(wanted, mine, theirs) is not None
         self.note(
             "sis-same",
             so=is_same,
@@ -324,6 +328,11 @@ class Case:
         )
         if self.about.since and not is_same and theirs.strip():
             self.note("cured-in-sis", so=True, told=f"The SIS sends {theirs} by now.")
+        names = oddities(theirs)
+        if names and "odd-characters" not in self.known and theirs.strip():
+            name = self._headings.get(wanted, heading(wanted))
+            self.note("odd-characters", so=True, told=f"{name} in the SIS: {', '.join(names)}.")
+            self.words["oddity"] = f"{', '.join(names)}, in the SIS"
 
 
 def _by_name(fields: Mapping[Field, str], values: Mapping[str, str]) -> dict[str, str]:
