@@ -224,3 +224,27 @@ def test_ctrl_c_leaves_no_scratch_file(district: District) -> None:
     assert out == b""
     assert b"stopped" in err
     assert list((district.home / "temporary").iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of processes")
+def test_no_room_for_the_scratch_file_is_a_sentence(district: District) -> None:
+    import resource
+
+    rows = ("{},A{},B,u{},,0450,Student\n".format(*[n] * 3) for n in range(20_000))
+    (district.home / "users.csv").write_text(
+        "User Unique ID,First Name,Last Name,Username,Email,School,Role\n" + "".join(rows)
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "importlog_tui", "check", "users.csv"],
+        cwd=district.home,
+        env=district.env,
+        capture_output=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000)),
+    )
+
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert b"the check could not work in its temporary folder" in done.stderr
+    assert b"TMPDIR" in done.stderr
+    assert b"Traceback" not in done.stderr
