@@ -43,6 +43,10 @@ async def test_persons_are_masked_where_they_stand_and_stay_there(
         assert leaked(pilot) == []
         await press(pilot, "o")
         assert leaked(pilot) == []
+        await press(pilot, "L")
+        assert "search=20••••17" in shown(pilot)
+        assert leaked(pilot) == []
+        await press(pilot, "escape")
         await press(pilot, "asterisk")
         assert leaked(pilot)
     assert [LOPEZ[0] in address for address in outside.opened] == [True]

@@ -63,7 +63,7 @@ class LinksDesk:
     def _show(self, links: list[Link]) -> None:
         from importlog_tui.ui.screens.link import LinkScreen
 
-        self._screen.app.push_screen(LinkScreen(links, self._copy))
+        self._screen.app.push_screen(LinkScreen(links, self._copy, is_masked=self._screen.context.veil.is_on))
 
     def _with_links(self, then: Callable[[list[Link]], None]) -> None:
         marked = sorted(self._screen.table.marks)

@@ -41,6 +41,8 @@ class WhyDesk:
 
     def look_for_weights(self) -> None:
         """Find what the errors of the night under the cursor cost, and what follows from what, unless that was done."""
+        if self._screen.context.predicted is not None:
+            return  # nothing follows from a verdict on what is no message of Schoology's
         desk = self._screen.log_desk
         if self._looked_stamp != desk.stamp:
             self._looked_stamp = desk.stamp

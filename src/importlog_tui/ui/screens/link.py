@@ -8,6 +8,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding
 
+from importlog_tui.report.masking import masked_sentence
 from importlog_tui.text import safe
 from importlog_tui.ui.screens.page import PageScreen
 
@@ -27,12 +28,18 @@ class LinkScreen(PageScreen[None]):
         Binding("L", "leave", show=False),
     ]
 
-    def __init__(self, links: Sequence[Link], copy: Callable[[list[Link]], None]) -> None:
+    def __init__(
+        self, links: Sequence[Link], copy: Callable[[list[Link]], None], *, is_masked: bool = False
+    ) -> None:
         lines: list[str | Text] = []
         for link in links:
             lines += [
-                f" {safe(link.label)}",
-                Text(link.address, Style(link=link.address), overflow="fold"),
+                "" if is_masked else f" {safe(link.label)}",
+                Text(
+                    masked_sentence(link.address) if is_masked else link.address,
+                    Style(link=link.address),
+                    overflow="fold",
+                ),
                 "",
             ]
         title = "The address" if len(links) == 1 else f"{len(links)} addresses"
