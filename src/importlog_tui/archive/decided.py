@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.archive import marks, rulings
 from importlog_tui.archive.what import Compared, What
 from importlog_tui.model import MarkKind, Standing
 
@@ -95,6 +94,11 @@ def is_acceptance(mark: Mark) -> bool:
 
 def decided(connection: sqlite3.Connection, today: date) -> Decided:
     """Everything that was decided, as it stands on this day."""
+    if not connection.execute("SELECT EXISTS (SELECT 1 FROM marks WHERE undone_at IS NULL)").fetchone()[0]:
+        return UNDECIDED
+    # Not for the first frame of those who decided nothing yet.
+    from importlog_tui.archive import marks, rulings
+
     told = tuple(mark for mark, _ in rulings.told(connection, marks.kept(connection), today))
     by_lineage: defaultdict[int, list[Mark]] = defaultdict(list)
     for mark in told:
