@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from importlog_tui.archive import Archive
@@ -28,6 +29,7 @@ def fetched(
     cookie: str | None = None,
     manners: Manners = QUICK,
     cancelled: Callable[[], bool] = lambda: False,
+    back: timedelta = timedelta(0),
     **changed: float,
 ) -> Fetched:
     """What came; the archive is opened and closed, as a command does it."""
@@ -37,7 +39,7 @@ def fetched(
         Archive.open(archive) as opened,
         Visitor(log, secret, replace(manners, **changed)) as visitor,  # type: ignore[arg-type]
     ):
-        return fetch(opened, visitor, log, HOW, cancelled=cancelled)
+        return fetch(opened, visitor, log, How(Clock(ZONE, NOW - back)), cancelled=cancelled)
 
 
 def held(archive: Path) -> tuple[int, int, int]:

