@@ -76,7 +76,7 @@ _HEADER_NAMES = (
 )
 _HEADER_LINE = re.compile(rf"(?:{_HEADER_NAMES}):", re.IGNORECASE)
 _MARKUP = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|meta|title|table|thead|tbody|tr|td|div|ul|ol|li|section|main|article|span|p|a|h[1-6]|form|iframe|dl|button|details)\b",
+    r"<(?:!doctype\s+html|html|head|body|meta|title|table|thead|tbody|tr|td|div|ul|ol|li|section|main|article|span|p|a|h[1-6]|form|iframe|dl|button|details|pre|template)\b",
     re.IGNORECASE,
 )
 

@@ -81,18 +81,19 @@ def _path_of(archive: zipfile.ZipFile, sheet: str) -> str:
 
 
 def _padded(archive: zipfile.ZipFile, path: str, digits: dict[str, int]) -> Padded:
-    styles = "|".join(digits)
+    # So many alternatives would cost more at each cell than looking its style up.
+    styles = "|".join(digits) if len(digits) < 50 else "[0-9]{1,6}"
     cell = re.compile(rf'<(?:\w+:)?c\b[^<>]{{0,200}}?\ss="(?P<style>{styles})"[^<>]{{0,200}}>'.encode())
     padded: Padded = {}
     for found in _matches(archive, path, cell):
         place = re.search(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"', found[0])
         kind = re.search(rb'\st="(\w+)"', found[0])
-        if place and (kind is None or kind[1] == b"n"):
+        shown = digits.get(found["style"].decode())
+        if place and shown and (kind is None or kind[1] == b"n"):
             column = 0
             for letter in place[1]:
                 column = column * 26 + letter - 64
-            key = (column - 1, digits[found["style"].decode()])
-            padded.setdefault(key, array("I")).append(int(place[2]) - 1)
+            padded.setdefault((column - 1, shown), array("I")).append(int(place[2]) - 1)
     return padded
 
 

@@ -20,73 +20,15 @@ if TYPE_CHECKING:
 
     from importlog_tui.times import Clock
 
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "head",
-        "title",
-        "select",
-        "datalist",
-        "textarea",
-        "option",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-        "math",
-    ]
-)
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "button",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "meter",
-        "nobr",
-        "output",
-        "progress",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "svg",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
-)
+_SKIPPED = frozenset([
+    "script", "style", "template", "noscript", "head", "title", "select", "datalist", "textarea", "option", "iframe", "object",
+    "embed", "canvas", "audio", "video", "map", "math",
+])  # fmt: skip
+_INLINE = frozenset([
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
+    "input", "ins", "kbd", "label", "mark", "meter", "nobr", "output", "progress", "q", "s", "samp", "small", "span", "strike",
+    "strong", "sub", "sup", "svg", "time", "tt", "u", "var", "wbr",
+])  # fmt: skip
 _CHROME_ROLES = frozenset(
     ["navigation", "contentinfo", "menubar", "menu", "toolbar", "search", "tablist", "banner"]
 )
@@ -132,10 +74,7 @@ class _Frame:
         own = any(isinstance(item, str) and any(c.isalnum() for c in item[:1_000]) for item in self.items)
         inner = [piece for item in self.items if isinstance(item, list) for piece in item]
         if own or not inner:
-            text = "".join(
-                item if isinstance(item, str) else " ".join(piece.text for piece in item)
-                for item in self.items
-            )
+            text = self._text()
             text = _FOLD.sub(" ", text).strip(" ")
             linked = next((piece for piece in inner if piece.href), None)
             if linked is None and inner and words.number_alone(inner[-1].text) is not None:
@@ -148,6 +87,19 @@ class _Frame:
                 piece.href, piece.linked = self.href, piece.text
             piece.hint = piece.hint or self.hint
         return inner
+
+    def _text(self) -> str:
+        """All its text; a number in an element of its own stays apart from a word before it: a badge is drawn apart."""
+        parts: list[str] = []
+        for item, after in zip(self.items, [*self.items[1:], ""], strict=False):
+            text = item if isinstance(item, str) else " ".join(piece.text for piece in item)
+            follows = after if isinstance(after, str) else ""
+            is_badge = not isinstance(item, str) and words.number_alone(text) is not None
+            before = parts[-1][-1:] if parts else ""
+            if is_badge and (before.isalpha() or before in set(".!?)")) and not follows[:1].isalnum():
+                parts.append(" ")
+            parts.append(text)
+        return "".join(parts)
 
 
 class _Walk:
@@ -162,6 +114,11 @@ class _Walk:
         self.grids: list[tuple[int, dict[int, int]]] = []
         self.next_grid = 1
         self.is_complex = False
+
+    @property
+    def text(self) -> str:
+        """Of all lines so far."""
+        return " ".join(line.text for line in self.lines)
 
     def run(self, root: LexborNode) -> None:
         # A node to enter, or what to undo when everything inside it is done.
@@ -300,7 +257,10 @@ class _Walk:
                 pieces = frame.fold()
                 frame.items = []
         if pieces:
-            self._emit([Cell([piece], n) for n, piece in enumerate(pieces)])
+            # Whole errors side by side, with nothing but a style sheet to set each on a line of its own.
+            are_errors = len(pieces) > 1 and sum(_is_error(piece.text) for piece in pieces) > 1
+            for line in [[piece] for piece in pieces] if are_errors else [pieces]:
+                self._emit([Cell([piece], n) for n, piece in enumerate(line)])
             if self.limit and len(self.lines) > _SIMPLE_LINES:
                 self.is_complex = True
 
@@ -358,10 +318,14 @@ class _Walk:
         rest: list[LexborNode] = []
         number, carried = self.grids[-1]
         found, others = cells_of(row, carried)
-        for cell in found:
-            inner = _Walk(self.clock, _SIMPLE_NODES)
+        walks = [(cell, _Walk(self.clock, _SIMPLE_NODES)) for cell in found]
+        for cell, inner in walks:
             inner.run(cell.node)
+        has_number = any(words.number_alone(inner.text) is not None for _, inner in walks)
+        for cell, inner in walks:
             is_alone = cell.width > 1 and len(found) == 1 and len(inner.lines) > 1
+            # Errors told whole inside a run's row; where a number stands beside it, a cell that speaks of rows is a message.
+            is_alone |= not has_number and any(_is_error(line.text) for line in inner.lines)
             if inner.is_complex or is_alone or len(inner.lines) > _SIMPLE_LINES:
                 rest.append(cell.node)
                 continue
@@ -372,6 +336,12 @@ class _Walk:
             self._emit(cells, number)
         stack.append(("row", identity))
         stack.extend(reversed(rest + others if found else list(row.iter(include_text=True))))
+
+
+def _is_error(text: str) -> bool:
+    """Whether a line is a whole error: a message with its Rows Affected."""
+    found = words.rows_affected_within(text)
+    return found is not None and not words.is_empty(found[1]) and text.startswith(found[1])
 
 
 def _label_of(tag: str, role: str, attributes: dict[str, str | None]) -> str:

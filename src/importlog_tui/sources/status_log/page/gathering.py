@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Result
-from importlog_tui.sources.status_log import words
+from importlog_tui.sources.status_log import paging, words
 from importlog_tui.sources.status_log.page.heads import Head, heads_of
 from importlog_tui.sources.status_log.page.judge import Judge
 
@@ -169,14 +169,15 @@ class Gathering:
         if said.is_label or self.lines[n].is_chrome:
             return ""
         text = said.text or (self.lines[n].text if said.is_of_run else "")
-        return "" if words.is_control(text) or words.is_empty(text) or words.span_of(text) else text
+        return "" if words.is_control(text) or words.is_empty(text) or paging.span_of(text) else text
 
     def _message_for(self, n: int, loose: list[_Loose], run: FoundRun | None) -> _Loose | None:
         """The text that a number standing by itself belongs to: the first in its own part of the page, else the one just before."""
         if not loose:
             return None
         best, close, lowest = loose[-1], 0, 1 << 30
-        previous = max([run.head.at, *(error.at for error in run.errors[-1:])]) if run else -1
+        errors = run.errors if run is not None else self.stray_errors
+        previous = max(run.head.at if run else -1, *(error.at for error in errors[-1:]), -1)
         at = n
         closeness: dict[int, int] = {}
         for candidate in reversed(loose[-8:]):

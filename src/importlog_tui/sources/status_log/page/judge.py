@@ -181,6 +181,8 @@ class Judge:
             message = next((c for c in free if words.number_alone(c.text) is None), None)
             if message is None:
                 return None
+        if words.is_total(message.text):
+            return Said(is_label=True)
         href = (rows_cell.href if rows_cell else "") or next((c.href for c in cells if c.href), "")
         return Said(message=message.text, rows=number, href=href)
 
@@ -243,7 +245,7 @@ class Judge:
             return said
         message = " ".join(texts)
         if message and (said.rows is not None or (number is not None and is_rows)):
-            if words.is_statistic(message) and said.rows is None:
+            if words.is_total(message) or (words.is_statistic(message) and said.rows is None):
                 return Said(is_label=True)
             return Said(message=message, rows=said.rows if said.rows is not None else number, href=said.href)
         if said.is_of_run:

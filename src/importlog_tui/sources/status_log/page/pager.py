@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from importlog_tui.sources.status_log import words
+from importlog_tui.sources.status_log import paging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,21 +61,21 @@ def extent_of(
     pages: tuple[int, int] | None = None
     for line in _around(lines, at, is_alone=is_alone):
         text = line.text
-        if first is None and (span := words.span_of(text)):
+        if first is None and (span := paging.span_of(text)):
             start, last, total = span
             if last is not None and max(start, 1) <= last <= total:
                 first, claimed = max(start, 1), total
                 has_more = last < total or first - 1 + count < total
                 continue
-        pages = pages or words.page_of(text)
+        pages = pages or paging.page_of(text)
         if (
             claimed is None
             and is_alone
-            and (total_said := words.total_of(text)) is not None
+            and (total_said := paging.total_of(text)) is not None
             and total_said >= count
         ):
             claimed = total_said
-        if any(piece.href and words.is_next(piece.text) for cell in line.cells for piece in cell.pieces):
+        if any(piece.href and paging.is_next(piece.text) for cell in line.cells for piece in cell.pieces):
             has_more = has_more or first is None
     if first is None and pages is not None:
         page, of = pages

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from importlog_tui.sources.status_log.words import page_of, rows_short, span_of, total_of
+from importlog_tui.sources.status_log.paging import page_of, span_of, total_of
+from importlog_tui.sources.status_log.words import rows_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

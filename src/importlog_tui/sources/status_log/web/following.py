@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from importlog_tui.sources.status_log import words
+from importlog_tui.sources.status_log import paging
 from importlog_tui.sources.status_log.page.html import markup_of, shallow
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _candidates(tree: LexborHTMLParser, address: str) -> list[LexborNode]:
     """Links that may lead on, the surest first: named so by the markup, worded so, numbered one higher than the page itself."""
     named = tree.css("link[rel~=next][href], a[rel~=next][href]")
     links = [link for link in tree.css("a[href]") if not _is_off(link)]
-    worded = [link for link in links if words.is_next(_said(link))]
+    worded = [link for link in links if paging.is_next(_said(link))]
     return [*named, *worded, *_numbered(links, address)]
 
 
