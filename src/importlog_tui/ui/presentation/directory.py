@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def of_account(account: Account, now: datetime, zone: tzinfo | None) -> str:
-    """One sentence: whether there is an account, in use or not since when and by whom, and what it is."""
+    """One sentence: whether there is an account, in use or not since when and by whom, and whose; its values stand beside the row's."""
     told = account.values
     number = f" {one_line(account.number)}" if account.number else ""
     if not account.exists:
@@ -23,7 +23,7 @@ def of_account(account: Account, now: datetime, zone: tzinfo | None) -> str:
     elif account.is_active is False:
         said = f"account{number} is inactive{_since(account, now, zone)}"
     else:
-        parts = [told.get(heading, "") for heading in ("Name", "Username", "Email", "Role", "School")]
+        parts = [told.get(heading, "") for heading in ("Name", "Role", "School")]
         if not parts[0]:
             parts[0] = f"{told.get('First Name', '')} {told.get('Last Name', '')}".strip()
         facts = ", ".join(one_line(part) for part in parts if part.strip())
