@@ -40,12 +40,16 @@ def leave(seat: Seat, program: Program) -> None:
         seat.send(press.keys)
 
 
+def _is_open(view: View) -> bool:
+    return view.shows("Status Log")
+
+
 def settle(program: Program, table: Path, archive: Path, home: Path, rows: int) -> None:
     """Bring a program that opens where it was left to where it is to open."""
     if not program.enter:
         return
     with Seat(program.start(table, archive), home) as seat:
-        seat.until_idle()
+        seat.wait(_is_open, seat.started)
         press_all(seat, program.enter, rows)
         leave(seat, program)
         seat.until_idle()
@@ -96,13 +100,13 @@ def held(
 def tree_held(archive: Path, home: Path) -> tuple[float, float]:
     """Down held in the open log of 30 nights, on a thin wire."""
     with Seat(OURS.start(Path(), archive), home) as seat:
-        seat.until_idle()
+        seat.wait(_is_open, seat.started)
         for _ in range(40):
             seat.press(("right", "down"), prepares=True)
         leave(seat, OURS)
         seat.until_idle()
     with Seat(OURS.start(Path(), archive), home, THIN) as seat:
-        seat.until_idle()
+        seat.wait(_is_open, seat.started)
         seat.press(("g",), prepares=True)
         seat.until_idle()
         figures = seat.hold("down", 2 * HERTZ, HERTZ)
