@@ -73,10 +73,14 @@ class Package:
 def find_packages(files: Iterable[Member], archive: Source) -> list[Package]:
     """The packages in a ZIP file: wherever in it a manifest lies, or else the users, classes and their like of OneRoster."""
     folders: dict[PurePosixPath, dict[str, Source]] = {}
+    strange: list[str] = []
     for file in files:
         path = PurePosixPath(whole(file.name).replace("\\", "/"))
         # Nothing is unpacked, so a path that leads elsewhere does no harm; but nobody's package has one.
-        if path.is_absolute() or ".." in path.parts or "__MACOSX" in path.parts or path.name.startswith("."):
+        if path.is_absolute() or ".." in path.parts:
+            strange.append(str(path))
+            continue
+        if "__MACOSX" in path.parts or path.name.startswith("."):
             continue
         source = Source(archive.name, file, place=str(path), title=path.name)
         folders.setdefault(path.parent, {}).setdefault(path.name.casefold(), source)
@@ -85,7 +89,11 @@ def find_packages(files: Iterable[Member], archive: Source) -> list[Package]:
         _package(archive.name if len(folders) < 2 else f"{archive.name}, {folder}", sources, taken)
         for folder, sources in folders.items()
     ]
-    return [package for package in found if package is not None]
+    packages = [package for package in found if package is not None]
+    if strange and packages:
+        what = f"{len(strange):,} of its files have paths that lead out of it and were passed over ({strange[0]})"
+        packages[0].troubles.append(Trouble(archive.origin(), what, is_part=False))
+    return packages
 
 
 def package_in(folder: Path, shown: str) -> Package | None:

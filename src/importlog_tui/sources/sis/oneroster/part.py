@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from itertools import islice
@@ -37,6 +37,7 @@ class Part:
     name: str
     source: Source
     mode: Mode
+    _asked: dict[str, int | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _head(self) -> tuple[Dialect, list[str]]:
@@ -57,7 +58,11 @@ class Part:
 
     def place(self, column: str) -> int | None:
         """Where a column stands, whatever the case of its heading."""
-        return self._places.get(column.casefold())
+        try:
+            return self._asked[column]
+        except KeyError:
+            self._asked[column] = found = self._places.get(column.casefold())
+            return found
 
     @cached_property
     def _places(self) -> dict[str, int]:
