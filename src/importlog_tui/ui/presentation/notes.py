@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def nothing_yet(keymap: Keymap) -> list[str]:
     """The first page of a new archive."""
-    paste = keymap.shown("paste") or "p"
+    paste, fetch = keymap.shown("paste") or "p", keymap.shown("fetch") or "R"
     return [
         "Nothing was brought in yet.",
         "",
@@ -34,6 +34,9 @@ def nothing_yet(keymap: Keymap) -> list[str]:
         "",
         "  Or select the whole log in the browser, copy it, and paste it right",
         f"  here. {paste} says more.",
+        "",
+        f"  Or let the program read it where it is: {fetch} fetches it from the site,",
+        "  once [schoology] status_log in the configuration says where that is.",
         "",
         "  Or look around in a made-up district first:",
         "      importlog-tui demo",
