@@ -187,10 +187,13 @@ def links_of(config: Config) -> Links:
 
 def numbered(archive: Archive, records: Iterable[Record]) -> Iterator[tuple[Record, str]]:
     """Each record with Schoology's own number of its user, "" where the directory does not tell it."""
-    rest = iter(records)
+    rest, known = iter(records), {"": ""}
     while some := list(islice(rest, 1000)):
-        numbers = archive.numbers([record.subject.user or "" for record in some])
-        yield from ((record, numbers.get(record.subject.user or "", "")) for record in some)
+        # A million enrollments are of some thousand users: each is looked up once.
+        asked = {record.subject.user or "" for record in some} - known.keys()
+        if asked:
+            known |= dict.fromkeys(asked, "") | archive.numbers(asked)
+        yield from ((record, known[record.subject.user or ""]) for record in some)
 
 
 def how(config: Config, options: argparse.Namespace | None = None) -> How:
