@@ -27,7 +27,7 @@ async def test_a_list_of_the_error_under_the_cursor(archive: Path, tmp_path: Pat
     async with small_app(archive).run_test(size=WIDE) as pilot:
         await unfold(pilot)
         await press(pilot, "E")
-        assert "Work lists of “Email" in shown(pilot)
+        assert "List this error as xlsx|csv|text" in shown(pilot)
         await answer(pilot, "text error")
         await answer(pilot, str(tmp_path / "lists"))
         (path,) = (tmp_path / "lists").iterdir()
@@ -44,7 +44,7 @@ async def test_a_list_of_marked_records_overwrites_nothing(archive: Path, tmp_pa
     async with small_app(archive).run_test(size=WIDE) as pilot:
         await unfold(pilot)
         await press(pilot, "enter", "space", "down", "space", "E")
-        assert "Work lists of 2 marked records" in shown(pilot)
+        assert "List 2 marked rows as" in shown(pilot)
         await answer(pilot, "csv error")
         await answer(pilot, str(tmp_path / "lists"))
         assert "this file is" in status(pilot)

@@ -31,7 +31,7 @@ class ListsDesk:
         """Work lists of the marked records, the record or error under the cursor, the run, or the newest night."""
         wanted, about = self._wanted()
         self._screen.ask(
-            f"Work lists of {about}, as xlsx, csv or text, by building, owner or error:",
+            f"List {about} as xlsx|csv|text by building|owner|error:",
             self._how,
             lambda how: self._asked(wanted, how),
         )
@@ -42,11 +42,11 @@ class ListsDesk:
         screen = self._screen
         table, error = screen.table, screen.chosen_error
         if screen.table_is_shown and table.marks:
-            return Wanted(tuple(sorted(table.marks))), words.plural(len(table.marks), "marked record")
+            return Wanted(tuple(sorted(table.marks))), words.plural(len(table.marks), "marked row")
         if screen.place is Place.RECORD and table.record is not None:
             return Wanted((table.record.id,)), "this record"
         if error is not None:
-            return Wanted(error_id=error.id), f"“{one_line(error.message)[:40]}”"
+            return Wanted(error_id=error.id), "this error"
         run = screen.log_desk.log.run(screen.log_tree.key)
         if run is not None:
             return Wanted(run_id=run.id), f"this {words.run_label(run)} import"
