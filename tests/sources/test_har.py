@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importlog_tui.model import Basis, Kind
+from importlog_tui.model import Basis, Kind, Result
 from importlog_tui.sources.source import Source
 from importlog_tui.sources.status_log.recognise import read_source
 from tests.sources.reading import cells, how, readings, runs, table, tables, troubles, write
@@ -138,6 +138,33 @@ def test_objects_with_the_same_keys_are_records(tmp_path: Path) -> None:
     assert table(found).columns == ("school_uid", "name_last", "uid", "parents", "x")
     assert table(found).claimed == 1214
     assert cells(table(found)) == [("0017", "Lopez", "5", "", "[1]")] * 2
+
+
+def test_runs_that_a_page_fetched_as_json_are_the_log(tmp_path: Path) -> None:
+    errors = [
+        {"error": "Email already in use", "rowsAffected": 9},
+        {"error": "Missing\tfield", "rowsAffected": None},
+    ]
+    answer = {
+        "data": [
+            {"importType": "Users Import", "lastPerformed": "2026-11-23T01:02:00-05:00", "status": "Import complete with errors", "errors": errors},
+            {"importType": "Courses Import", "lastPerformed": "2026-11-23T01:07:00-05:00", "status": "Import completed successfully", "errors": []},
+        ]
+    }  # fmt: skip
+
+    found = readings(
+        har(tmp_path, entry("https://a.example.org/log", json.dumps(answer), "application/json"))
+    )
+
+    assert not troubles(found)
+    assert [(run.kind, run.result, run.error_count) for run in runs(found)] == [
+        (Kind.USERS, Result.COMPLETED_WITH_ERRORS, 2),
+        (Kind.COURSES, Result.COMPLETED, 0),
+    ]
+    assert [(error.message, error.rows_affected) for error in runs(found)[0].errors] == [
+        ("Email already in use", 9),
+        ("Missing field", None),
+    ]
 
 
 def test_pieces_of_a_page_within_json_are_read(tmp_path: Path) -> None:

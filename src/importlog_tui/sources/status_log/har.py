@@ -20,6 +20,7 @@ from importlog_tui.model import Format, Trouble
 from importlog_tui.sources.encoding import decode
 from importlog_tui.sources.source import Source
 from importlog_tui.sources.status_log.credentials import cleaned, without_secrets
+from importlog_tui.sources.status_log.json_log import log_of
 from importlog_tui.sources.status_log.table.records import reading_of
 from importlog_tui.text import whole
 
@@ -173,6 +174,11 @@ def read_json(source: Source, how: How) -> Iterator[AnyReading]:
         yield Trouble(origin, "this JSON is cut off or damaged")
         return
     rows = _objects(data)
+    if log := log_of(rows) if how.as_ != "records" else "":
+        from importlog_tui.sources.status_log.page.meaning import read_text
+
+        yield from read_text(log, origin, how)
+        return
     if rows:
         yield from _table(rows, data, origin, source, how)
         return
