@@ -110,8 +110,9 @@ class LogDesk:
             return known
 
         def done(found: dict[int, Mapping[str, int]]) -> None:
-            if found != self._buildings:
-                self._buildings, self._brief = found, None
+            before = self.brief().unusual
+            self._buildings, self._brief = found, None
+            if self.brief().unusual != before:
                 self._screen.look_desk.look(is_new=False)
 
         self._screen.work.start("buildings", work, done)
