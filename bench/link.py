@@ -10,6 +10,7 @@ answered at the terminal's end, when they arrive there.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import select
@@ -139,7 +140,8 @@ class Line:
 
 def main(arguments: list[str]) -> None:
     master, control = int(arguments[0]), socket.socket(fileno=int(arguments[1]))
-    Line(master, control, float(arguments[2]), float(arguments[3])).run()
+    with contextlib.suppress(ConnectionError):  # whoever sat in front of the terminal has left
+        Line(master, control, float(arguments[2]), float(arguments[3])).run()
 
 
 if __name__ == "__main__":

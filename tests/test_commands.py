@@ -109,7 +109,7 @@ def test_a_saved_page_becomes_runs_and_errors(program: Program, tmp_path: Path) 
         ("enrollments", "completed_with_errors", 1, 1214, 0, False),
         ("courses", "completed", 0, 0, 0, True),
         ("users", "completed_with_errors", 1, 2, 0, False),
-        ("users", "failed", None, None, 0, True),
+        ("users", "failed", 0, 0, 0, True),
     ]
     assert runs[0]["performed_at"] == "2026-11-23T01:12:00-05:00"
     assert runs[0]["performed_text"] == "Nov 23, 2026 1:12 am"

@@ -161,7 +161,7 @@ def test_a_fuller_reading_completes_a_run_and_an_emptier_one_takes_nothing_away(
     [
         (run(result=Result.COMPLETED), 0, True),
         (run(result=Result.COMPLETED, lists_errors=False), 0, True),
-        (run(result=Result.FAILED, lists_errors=False), None, True),
+        (run(result=Result.FAILED, lists_errors=False), 0, True),
         (run(result=Result.FAILED, lists_errors=False, error_count=2), 2, False),
         (run(result=Result.FAILED, errors=[ErrorReading("Login failed", None)]), 1, False),
         (run(result=Result.COMPLETED_WITH_ERRORS, lists_errors=False), None, False),

@@ -202,11 +202,9 @@ def is_complete(
 
 
 def reported_errors(result: Result, *, error_count: int | None, is_listed: bool, listed: int) -> int | None:
-    """The number of error types that a run reports, None where no source tells."""
+    """The number of error types that a run reports, None where no source tells; a failed run that says no more reports none."""
     if error_count is not None or listed:
         return max(error_count or 0, listed)
-    return (
-        0
-        if result is Result.COMPLETED or (is_listed and result is not Result.COMPLETED_WITH_ERRORS)
-        else None
-    )
+    if result in {Result.COMPLETED, Result.FAILED}:
+        return 0
+    return 0 if is_listed and result is not Result.COMPLETED_WITH_ERRORS else None
