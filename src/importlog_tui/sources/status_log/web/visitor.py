@@ -7,25 +7,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import ssl
 import threading
 import time
-import zlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
 from importlog_tui.errors import SourceProblem
 from importlog_tui.sources.status_log.page.html import is_cut
 from importlog_tui.sources.status_log.web.answers import FRESH, LATER, NoPage, Page, Why, refused
+from importlog_tui.sources.status_log.web.reach import (
+    is_below,
+    is_safe,
+    is_this_machine,
+    origin,
+    own_paths,
+    shown,
+    split,
+)
+from importlog_tui.sources.status_log.web.wire import body_of, date_of, media_type, torn, wait_of
 from importlog_tui.sources.trust import trust_of
 from importlog_tui.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Coroutine
     from concurrent.futures import Future
     from types import TracebackType
 
@@ -33,8 +39,6 @@ if TYPE_CHECKING:
 
     from importlog_tui.secret import Secret
 
-LARGEST_PAGE = 64 << 20
-"""Bytes of one page, unpacked."""
 _MOST_REDIRECTS = 5
 
 
@@ -74,7 +78,7 @@ class Visitor:
         """
         self._log = urlsplit(log)
         self._cookie, self._manners = cookie, manners
-        self._follow = (*_own_paths(self._log.path), *follow)
+        self._follow = (*own_paths(self._log.path), *follow)
         if not is_safe(log):
             raise SourceProblem(
                 "a session is sent over https alone (http on this machine itself)",
@@ -104,7 +108,7 @@ class Visitor:
             timeout=manners.timeout,
             limits=httpx.Limits(max_connections=manners.at_once, max_keepalive_connections=manners.at_once),
             follow_redirects=False,
-            trust_env=not _is_this_machine(self._log.hostname or ""),  # a proxy leads out of it
+            trust_env=not is_this_machine(self._log.hostname or ""),  # a proxy leads out of it
             # The session is what the reader gave; what the site wants kept besides is not kept.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={
@@ -152,12 +156,12 @@ class Visitor:
 
     def may_ask(self, address: str) -> bool:
         """Whether an address is on the log's host and below the paths that are the log's own."""
-        parts = _split(address)
-        return parts is not None and self._is_home(address) and _is_below(parts.path, self._follow)
+        parts = split(address)
+        return parts is not None and self._is_home(address) and is_below(parts.path, self._follow)
 
     def _is_home(self, address: str) -> bool:
-        parts = _split(address)
-        return parts is not None and _origin(parts) == _origin(self._log)
+        parts = split(address)
+        return parts is not None and origin(parts) == origin(self._log)
 
     # --- Asking ---
 
@@ -185,7 +189,7 @@ class Visitor:
         raise AssertionError  # the last try returns or raises
 
     async def _whole_page(self, address: str) -> Page:
-        where = _shown(address)
+        where = shown(address)
         for _ in range(_MOST_REDIRECTS + 1):
             self._refuse_elsewhere(address, where)
             await self._turn()
@@ -213,7 +217,7 @@ class Visitor:
         """Redirects may lead anywhere on the host, to tell what is there; never to another one."""
         if self._is_home(address):
             return
-        parts = _split(address)
+        parts = split(address)
         host = one_line(parts.hostname or "") if parts else ""
         if parts and parts.scheme == "http" and parts.hostname == self._log.hostname:
             raise NoPage(
@@ -252,13 +256,13 @@ class Visitor:
                     return urljoin(address, location)
                 page = Page(
                     address,
-                    await self._body(response, where),
-                    *_media_type(response.headers),
-                    _date(response.headers.get("date")),
+                    await body_of(response, where),
+                    *media_type(response.headers),
+                    date_of(response.headers.get("date")),
                 )
-                refusal = refused(response.status_code, page, where, _wait(response.headers, page.saved))
+                refusal = refused(response.status_code, page, where, wait_of(response.headers, page.saved))
         except httpx.HTTPError as fault:
-            raise _torn(fault, where) from None
+            raise torn(fault, where) from None
         except (httpx.InvalidURL, ValueError, LookupError, ssl.SSLError, OSError) as fault:
             raise NoPage(
                 Why.TORN,
@@ -277,163 +281,3 @@ class Visitor:
                 page=page,
             )
         return page
-
-    async def _body(self, response: httpx.Response, where: str) -> bytes:
-        """The whole body, unpacked by ourselves: a small answer may unpack to anything, and one that was cut off must not pass for whole."""
-        coding = response.headers.get("content-encoding", "").strip().lower()
-        unpack = _unpacker(coding)
-        if coding not in {"", "identity"} and unpack is None:
-            raise NoPage(
-                Why.TORN,
-                f"the answer is packed in a way that was not asked for ({one_line(coding)[:40]})",
-                where=where,
-            )
-        body = bytearray()
-        try:
-            async for chunk in response.aiter_raw():
-                body += unpack.decompress(chunk, LARGEST_PAGE + 1 - len(body)) if unpack else chunk
-                if len(body) > LARGEST_PAGE:
-                    raise NoPage(
-                        Why.OTHER,
-                        f"the page is larger than {LARGEST_PAGE >> 20} MB",
-                        where=where,
-                        remedy="Is it the log's own address?",
-                    )
-        except zlib.error:
-            raise NoPage(
-                Why.TORN, "the answer came damaged: it can't be unpacked", where=where, remedy=LATER
-            ) from None
-        if unpack is not None and body and not unpack.eof:
-            raise NoPage(
-                Why.TORN, "the answer came cut off: its packing has no end", where=where, remedy=LATER
-            )
-        return bytes(body)
-
-
-def is_safe(address: str) -> bool:
-    """Whether a session may be sent there: https, or plain http on this machine itself."""
-    parts = _split(address)
-    if parts is None or not parts.hostname or "@" in parts.netloc:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(parts.hostname))
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def _split(address: str) -> Any:
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts
-
-
-def _origin(parts: Any) -> tuple[str, str, int | None]:
-    usual = {"https": 443, "http": 80}.get(parts.scheme)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or usual
-
-
-def _own_paths(path: str) -> tuple[str, ...]:
-    """What belongs to the log: its page, what lies below it, and its folder, unless that is the whole site."""
-    folder = path.rpartition("/")[0]
-    below = path.rstrip("/")
-    return tuple(own for own in (below, f"{folder}/" if folder else "") if own.strip("/")) or ("/",)
-
-
-def _is_below(path: str, own: tuple[str, ...]) -> bool:
-    if "/../" in f"{path}/" or "%2e" in path.lower():
-        return False
-    return any(
-        path.startswith(one) if one.endswith("/") else path == one or path.startswith(f"{one}/")
-        for one in own
-    )
-
-
-def _shown(address: str) -> str:
-    """An address for an error text: without what follows its path."""
-    parts = _split(address)
-    return one_line(parts._replace(query="", fragment="").geturl())[:300] if parts else "the site"
-
-
-def _media_type(headers: Mapping[str, str]) -> tuple[str, str]:
-    from email.message import Message
-
-    message = Message()
-    message["Content-Type"] = headers.get("content-type", "")
-    charset = message.get_param("charset", "")
-    return message.get_content_type() if headers.get("content-type") else "", str(charset or "")
-
-
-def _date(text: str | None) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text or "")
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _wait(headers: Mapping[str, str], answered: datetime | None) -> float | None:
-    """Seconds that Retry-After asks for; a date is counted from the site's own clock, since ours may be wrong."""
-    said = headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit() and len(said) < 10:
-        return float(said)
-    until = _date(said) if said else None
-    if until is None:
-        return None
-    return max(0.0, (until - (answered or datetime.now(UTC))).total_seconds())
-
-
-def _unpacker(coding: str) -> Any:
-    if coding in {"gzip", "x-gzip"}:
-        return zlib.decompressobj(31)
-    return zlib.decompressobj() if coding == "deflate" else None
-
-
-def _torn(fault: httpx.HTTPError, where: str) -> NoPage:
-    """A network's fault in words; httpx's own may hold addresses and is not shown."""
-    import httpx
-
-    if isinstance(fault, httpx.TimeoutException):
-        return NoPage(
-            Why.TOO_SLOW,
-            "the site did not answer in time",
-            where=where,
-            remedy=f"{LATER} [access] timeout can be raised.",
-        )
-    if _is_untrusted(fault):
-        return NoPage(
-            Why.UNTRUSTED,
-            "the site's certificate can't be trusted; the session was not sent",
-            where=where,
-            remedy="Behind a proxy that opens connections, name its authority's file as [access] ca_file.",
-        )
-    if isinstance(fault, httpx.ProxyError):
-        return NoPage(
-            Why.UNREACHABLE,
-            "the proxy does not let the request through",
-            where=where,
-            remedy="Look at HTTPS_PROXY and NO_PROXY.",
-        )
-    if isinstance(fault, httpx.ConnectError | httpx.UnsupportedProtocol):
-        return NoPage(
-            Why.UNREACHABLE,
-            "the site can't be reached",
-            where=where,
-            remedy="Check the address, the network, and whether a proxy is needed (HTTPS_PROXY).",
-        )
-    return NoPage(Why.TORN, "the connection broke off in the middle of the answer", where=where, remedy=LATER)
-
-
-def _is_untrusted(fault: BaseException | None) -> bool:
-    seen = 0
-    while fault is not None and seen < 10:
-        if isinstance(fault, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(fault):
-            return True
-        fault, seen = fault.__cause__ or fault.__context__, seen + 1
-    return False
