@@ -263,6 +263,30 @@ async def test_a_prompt_left_with_escape_changes_nothing(log: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("wanted", ["SMITH", "zzz"])
+async def test_escape_takes_the_filter_of_the_records_off_before_it_goes_out(
+    log: Path, size: tuple[int, int], wanted: str
+) -> None:
+    async with small_app(log).run_test(size=size) as pilot:
+        await press(pilot, "enter", "enter", "enter", "slash", *wanted, "enter", "escape")
+
+        assert triage(pilot).place is Place.RECORDS
+        assert "filter:" not in shown(pilot)
+        assert len(triage(pilot).table.source or ()) == 9
+        assert "The filter is off. Esc again goes out." in status(pilot)
+        await press(pilot, "escape")
+        assert triage(pilot).place is Place.LOG
+
+
+async def test_what_a_filter_left_out_comes_back_as_it_was_sorted(log: Path) -> None:
+    async with small_app(log).run_test(size=WIDE) as pilot:
+        await press(pilot, "enter", "enter", "enter", "s", "slash", *"SMITH", "enter", "escape")
+
+        assert len(triage(pilot).table.source or ()) == 9
+        assert "The filter is off: sorted by" in status(pilot)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_escape_takes_the_filter_of_the_log_off_before_it_goes_out(
     log: Path, size: tuple[int, int]
 ) -> None:

@@ -173,7 +173,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("top", ("g", "home"), "", "first line"),
     Action("bottom", ("G", "end"), "", "last line"),
     Action("enter", ("enter",), "", "go in"),
-    Action("back", ("escape",), "", "go out, stop work"),
+    Action("back", ("escape",), "", "out, filter off, stop"),
     Action("place.next", ("tab",), "", "next place"),
     Action("place.previous", ("shift+tab",), "", "previous"),
     Action("open.user", ("o",), "open user page", "open the user's page", _ROWS, _needs_record, 10),

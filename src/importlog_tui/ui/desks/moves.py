@@ -82,11 +82,13 @@ class MovesDesk:
             screen.tell("No errors are known of this import.")
 
     def act_back(self) -> None:
-        """Stop what runs, else go out."""
+        """Stop what runs, else take the filter off, else go out."""
         screen = self._screen
         if self._stop_running():
             return
-        if screen.place is not Place.LOG:
+        if screen.place is Place.RECORDS and screen.records_desk.view.filter:
+            screen.records_desk.take_filter_off()
+        elif screen.place is not Place.LOG:
             screen.go_to_place(Place.RECORDS if screen.place is Place.RECORD else Place.LOG)
         elif screen.log_tree.wanted:
             screen.log_desk.filter("")

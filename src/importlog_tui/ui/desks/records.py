@@ -182,13 +182,15 @@ class RecordsDesk:
         self._screen.work.start("choose", work, done, title=title)
 
     async def _chosen(self, error: ErrorType, view: View, rows: Rows) -> None:
+        was_filtered = bool(view.as_shown[0])
         try:
             await self._show(error, view, rows)
         except Problem as problem:
             self._screen.rows_failed(problem)
             return
         if view.filter or view.sort:
-            self._screen.tell(self.summary(error, view))
+            off = "The filter is off: " if was_filtered and not view.filter else ""
+            self._screen.tell(f"{off}{self.summary(error, view)}")
 
     def summary(self, error: ErrorType, view: View) -> str:
         """What filter and sort did, in a sentence."""
@@ -225,6 +227,12 @@ class RecordsDesk:
             return
         self.view.filter = text
         self._again()
+
+    def take_filter_off(self) -> None:
+        """Show the records again that the filter left out; how they are sorted stays."""
+        self.filter("")
+        out = self._screen.context.keymap.shown("back")
+        self._screen.tell(f"The filter is off.{f' {out} again goes out.' if out else ''}")
 
     def sort(self, column: str | None) -> None:
         """Sort by `column`; again reverses, a third time is the order as read."""
