@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from importlog_tui.archive import Archive
 from importlog_tui.cli import main
 from importlog_tui.config import rule_texts
+from importlog_tui.directory import BY, SINCE, Answer, Topic
 from importlog_tui.model import Kind, Result
 from importlog_tui.report import brief as report
 from importlog_tui.triage.brief import brief as triage_brief
@@ -20,7 +21,7 @@ from importlog_tui.triage.impact import weigh
 from importlog_tui.triage.reading import read_rules
 from importlog_tui.triage.rules import advice
 from tests.stories.mornings import errors_in_view, line_with
-from tests.triage.world import GRADUATE, LOPEZ, SECTIONS, TEACHER, USERS, Row, World, changed, pupils
+from tests.triage.world import GRADUATE, LOPEZ, NIGHT, SECTIONS, TEACHER, USERS, Row, World, changed, pupils
 from tests.ui.pilots import WIDE, press, settled, shown, triage
 from tests.ui.small_log import NOW, small_app
 
@@ -165,6 +166,30 @@ async def test_disabled_again(world: World, capsys: pytest.CaptureFixture[str]) 
         text = " ".join(shown(pilot).split())
         assert "enabling the account here is undone tonight. Make the record active in the SIS." in text
         assert "Proven: Status in the SIS: Inactive." in text
+
+
+async def test_who_made_an_account_inactive_is_masked_as_all_persons_are(world: World) -> None:
+    for days_ago in range(2, -1, -1):
+        world.log(U, {"User is sent as inactive, account disabled": [TEACHER]}, days_ago=days_ago)
+    world.sis(U, [changed(TEACHER, Status="Inactive"), *pupils(40)])
+    values = {
+        "Schoology User ID": "43707918",
+        "Unique User ID": "100214",
+        "Status": "Inactive",
+        SINCE: (NIGHT + timedelta(minutes=4)).isoformat(),
+        BY: "Imani Wolde (43704440)",
+    }
+    with Archive.open(world.path) as archive:
+        archive.keep_answers([Answer(Topic.USER, "100214", NIGHT + timedelta(hours=7), values)])
+
+    async with small_app(world.path).run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "f", *"castellane", "enter")
+        assert "by Imani Wolde (43704440)" in flat(shown(pilot))
+        await press(pilot, "escape", "escape", "asterisk", "f", *"castellane", "enter")
+        assert "made inactive on 23 Nov by I••••" in flat(shown(pilot))
+        assert "Wolde" not in shown(pilot)
+        assert "43704440" not in shown(pilot)
 
 
 async def test_every_row_fails_because_a_header_was_renamed(

@@ -115,6 +115,19 @@ async def test_a_decision_about_a_person_is_made_and_read_on_their_page(archive:
         assert f"Note: called ({login_name()}, 23 Nov)   User not found" in text
 
 
+async def test_where_there_is_no_room_beside_a_decision_its_error_stands_below_it(archive: Path) -> None:
+    night(archive, 23, fault(TAKEN, LOPEZ, NGUYEN))
+
+    async with small_app(archive).run_test(size=NARROW) as pilot:
+        await look_for(pilot, "lop")
+        await press(pilot, "enter", "m", "n", *("x" * 40), "enter")
+        await look_for(pilot, "lop")
+        await press(pilot, "enter")
+        lines = [line.rstrip() for line in shown(pilot).splitlines()]
+        at = lines.index(f" Note: {'x' * 40} ({login_name()}, 23 Nov)")
+        assert lines[at + 1] == f"    {TAKEN}"
+
+
 async def test_results_follow_what_is_typed(archive: Path) -> None:
     night(archive, 23, fault(TAKEN, LOPEZ, NGUYEN))
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from importlog_tui.fields import Field
     from importlog_tui.model import Record
     from importlog_tui.triage.common import Common
+    from importlog_tui.triage.disabled import Disabled
     from importlog_tui.ui.presentation.why import Why
 
 
@@ -57,6 +58,12 @@ class Veil:
         values |= {SINCE: account.since, BY: masked_name(account.by)}
         unique_id, number = masked_id(account.unique_id), masked_id(account.number)
         return replace(account, unique_id=unique_id, number=number, values=values)
+
+    def disabled(self, told: Disabled | None) -> Disabled | None:
+        """Why an account does not stay active, as it may be shown: who made it inactive is a person as well."""
+        if told is None or told.made is None or not self.is_on:
+            return told
+        return replace(told, made=replace(told.made, by=masked_name(told.made.by)))
 
     def sentence(self, text: str, record: Record | None = None) -> str:
         """A line about a record, or about several, as it may be shown."""

@@ -79,23 +79,27 @@ def page(
 
     lines = [sentence(each, day) for each in repeated]
     lines += why_lines(again, day) if again is not None else []
-    lines += _decided(one, log)
+    lines += _decided(one, log, cells)
     strips = [fit(line, cells).rstrip() for line in _strips(one, log)]
     lines += [*([""] if lines and strips else []), *strips]
     return [*lines, *([""] if lines else []), *_timeline(one, log)]
 
 
-def _decided(one: Found, log: Log) -> list[str]:
-    """What was decided about their records, and about the errors these stand in."""
+def _decided(one: Found, log: Log, cells: int) -> list[str]:
+    """What was decided about their records, and about the errors these stand in: the error beside it, or below where there is no room."""
     decided = log.views.decided
-    found: dict[str, None] = {}
+    found: dict[tuple[str, str], None] = {}
     for hit in one.hits:
         error = log.errors.get(hit.record.error_id)
         if error is None:
             continue
         for mark in decided.on_record_or_error(error, hit.record):
-            found.setdefault(f"{decisions.sentence(mark, log.zone, log.today)}   {one_line(hit.message)}")
-    return list(found)
+            found.setdefault((decisions.sentence(mark, log.zone, log.today), one_line(hit.message)))
+    lines: list[str] = []
+    for said, message in found:
+        beside = f"{said}   {message}"
+        lines += [beside] if width(beside) <= cells else [said, f"   {message}"]
+    return lines
 
 
 _MOST_NIGHTS = 30

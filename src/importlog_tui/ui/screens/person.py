@@ -51,7 +51,7 @@ class PersonScreen(PageScreen[None]):
     def _told(self) -> list[str]:
         log, cells = self._triage.log_desk.log, self._triage.size.width - 2
         veil = self._triage.context.veil
-        lines = people.page(self._one, self._repeated, log, cells, self._again)
+        lines = people.page(self._one, self._repeated, log, cells, veil.disabled(self._again))
         return [f" {veil.sentence(line, self._one.record)}" for line in lines]
 
     def on_mount(self) -> None:
