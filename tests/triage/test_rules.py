@@ -165,7 +165,16 @@ def test_every_category_is_tried() -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["", " ", "Fehler 17", "Row could have been better", "\x1b[2J", "Unbekannt"]
+    "message",
+    [
+        "",
+        " ",
+        "Fehler 17",
+        "Row could have been better",
+        "\x1b[2J",
+        "Unbekannt",
+        "Grading scale unknown for student",
+    ],
 )
 def test_what_is_not_known_is_not_classified(message: str) -> None:
     assert category(message) == UNCLASSIFIED

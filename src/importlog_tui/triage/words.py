@@ -74,7 +74,8 @@ def misses(noun: str, any_noun: str) -> str:
     Both are patterns; `any_noun` is any of the things that a message can miss.
     """
     before = rf"(?:^|{_BREAK})(?:(?!\b(?:{any_noun})\b|{_BREAK}).)*"
-    return rf"\bfindsno\b(?:(?!\b(?:{any_noun})\b).)*\b(?:{noun})\b|{before}\b(?:{noun})\b(?:(?!{_BREAK}).)*\bnotfound\b"
+    # "scale unknown for student" misses the scale: what follows is only whose it is
+    return rf"\bfindsno\b(?! (?:for|of|in|on)\b)(?:(?!\b(?:{any_noun})\b).)*\b(?:{noun})\b|{before}\b(?:{noun})\b(?:(?!{_BREAK}).)*\bnotfound\b"
 
 
 def says(phrase: str) -> str:
