@@ -177,7 +177,8 @@ def test_the_screen_takes_in_what_another_process_adds_and_survives_the_loss_of_
 ) -> None:
     Path(program.cwd, "log.html").write_text(LOG)
     archive = Path(program.env["IMPORTLOG_ARCHIVE"])
-    with Terminal([sys.executable, "-m", "importlog_tui"], environ=program.env, cwd=program.cwd) as terminal:
+    careful = {**program.env, "PYTHONWARNINGS": "always::RuntimeWarning"}
+    with Terminal([sys.executable, "-m", "importlog_tui"], environ=careful, cwd=program.cwd) as terminal:
         terminal.until("No date")
         program("add", "log.html")
         terminal.until("Mon 23 Nov")
@@ -188,7 +189,8 @@ def test_the_screen_takes_in_what_another_process_adds_and_survives_the_loss_of_
         terminal.press("r", "down", "enter", "down", "enter").press("q").rest()
 
         assert terminal.process.wait() == 0
-        assert b"Traceback" not in terminal.raw
+        for trouble in (b"Traceback", b"Warning", b"Exception"):
+            assert trouble not in terminal.raw
         assert terminal.raw.rindex(b"\x1b[?1049l") > terminal.raw.rindex(b"\x1b[?1049h")
         assert terminal.raw.rindex(b"\x1b[?25h") > terminal.raw.rindex(b"\x1b[?25l")
         assert terminal.raw.rindex(b"\x1b[?2004l") > terminal.raw.rindex(b"\x1b[?2004h")
@@ -197,7 +199,8 @@ def test_the_screen_takes_in_what_another_process_adds_and_survives_the_loss_of_
 def test_a_state_file_that_can_not_be_written_loses_the_place_only(program: Program) -> None:
     Path(program.cwd, ".local").mkdir(exist_ok=True)
     Path(program.cwd, ".local", "state").write_text("in the way")
-    with Terminal([sys.executable, "-m", "importlog_tui"], environ=program.env, cwd=program.cwd) as terminal:
+    careful = {**program.env, "PYTHONWARNINGS": "always::RuntimeWarning"}
+    with Terminal([sys.executable, "-m", "importlog_tui"], environ=careful, cwd=program.cwd) as terminal:
         terminal.until("No date").press("q").rest()
 
         assert terminal.process.wait() == 0

@@ -120,6 +120,7 @@ class Terminal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        assert kind or b"never awaited" not in self.raw, self.raw[-2000:]
 
     @property
     def lines(self) -> list[str]:

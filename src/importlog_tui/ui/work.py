@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
+from importlog_tui.ui.aside import aside
 from importlog_tui.ui.messages import WorkFailed, WorkFinished, WorkProgressed
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Work:
             older.stop()
         job = Job(group, title, function, done, writes=writes, can_wait=can_wait, _target=self._target)
         self.jobs[group] = job
-        self._target.run_worker(self._tell(job, self._begin(job)), group=group, exit_on_error=False)
+        aside(self._target, group, self._tell, job, self._begin(job))
         self._started()
         return job
 

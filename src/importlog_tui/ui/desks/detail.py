@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
+from importlog_tui.ui.aside import aside
 from importlog_tui.ui.desks import directory
 from importlog_tui.ui.desks.look import SETTLE
 from importlog_tui.ui.presentation import decisions, notes, states
@@ -71,9 +72,7 @@ class DetailDesk:
         if record is None or (known is not None and not asked):
             self._put(record, above, known)
         else:
-            screen.run_worker(
-                self._ask(record, asked, above), group="detail", exclusive=True, exit_on_error=False
-            )
+            aside(screen, "detail", self._ask, record, asked, above, exclusive=True)
 
     def _put(self, record: Record | None, above: Sequence[str], why: Why | None) -> None:
         error, log, state = self._screen.chosen_error, self._screen.log_desk.log, ""

@@ -14,6 +14,7 @@ from importlog_tui.directory import Topic
 from importlog_tui.errors import Problem
 from importlog_tui.fields import Columns, Field
 from importlog_tui.text import one_line
+from importlog_tui.ui.aside import aside
 from importlog_tui.ui.presentation import directory
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class DirectoryDesk:
 
     def _begin(self) -> None:
         if not self._is_asking and self._screen.table.source is not None:
-            self._screen.run_worker(self._gather(), group="directory", exclusive=True, exit_on_error=False)
+            aside(self._screen, "directory", self._gather, exclusive=True)
 
     async def _gather(self) -> None:
         table, source = self._screen.table, self._screen.table.source

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
+from importlog_tui.ui.aside import aside
 from importlog_tui.ui.presentation import words
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class LinksDesk:
                 f"{len(marked):,} records are marked; at most {MOST} at once. U takes all marks away."
             )
             return
-        self._screen.run_worker(self._fetch(marked, then), group="links", exclusive=True, exit_on_error=False)
+        aside(self._screen, "links", self._fetch, marked, then, exclusive=True)
 
     async def _fetch(self, ids: list[int], then: Callable[[list[Link]], None]) -> None:
         try:
@@ -86,9 +87,7 @@ class LinksDesk:
         await self._linked(records, then)
 
     def _of_records(self, records: list[Record], then: Callable[[list[Link]], None]) -> None:
-        self._screen.run_worker(
-            self._linked(records, then), group="links", exclusive=True, exit_on_error=False
-        )
+        aside(self._screen, "links", self._linked, records, then, exclusive=True)
 
     async def _linked(self, records: list[Record], then: Callable[[list[Link]], None]) -> None:
         """The users' own pages where the rows or the directory tell their numbers, else the search for them."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
 from importlog_tui.triage.views import View
+from importlog_tui.ui.aside import aside
 from importlog_tui.ui.presentation import brief, decisions, notes
 from importlog_tui.ui.presentation.notes import MOST_GONE, Gone
 
@@ -50,7 +51,7 @@ class LookDesk:
         laters = LATER if screen.context.predicted is None else ()
         asked = [ask for later in laters if (ask := later(screen)) is not None]
         if asked:
-            screen.run_worker(self._ask(asked, lines), group="look", exclusive=True, exit_on_error=False)
+            aside(screen, "look", self._ask, asked, lines, exclusive=True)
 
     def say(self, lines: list[str]) -> None:
         """Show words in the place of the records."""

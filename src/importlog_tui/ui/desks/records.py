@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line, safe
 from importlog_tui.triage.views import Part
+from importlog_tui.ui.aside import aside
 from importlog_tui.ui.presentation import decisions, words
 from importlog_tui.ui.row_source import ArchiveRows
 
@@ -102,9 +103,7 @@ class RecordsDesk:
         if view.filter or view.sort or not view.part.is_all or view.cascade:
             self._choose(error, view)
         else:
-            self._screen.run_worker(
-                self._natural(error, view), group="rows", exclusive=True, exit_on_error=False
-            )
+            aside(self._screen, "rows", self._natural, error, view, exclusive=True)
 
     async def _natural(self, error: ErrorType, view: View) -> None:
         try:
@@ -168,9 +167,7 @@ class RecordsDesk:
             return archive.with_cells(error.id, cascade.columns, cascade.cells, job.is_stopped, among=chosen)
 
         def done(rows: Rows) -> None:
-            self._screen.run_worker(
-                self._chosen(error, view, rows), group="rows", exclusive=True, exit_on_error=False
-            )
+            aside(self._screen, "rows", self._chosen, error, view, rows, exclusive=True)
 
         title = (
             f"Looking for “{safe(wanted)}” in {words.plural(error.rows_read, 'row')}"

@@ -11,6 +11,7 @@ from importlog_tui.errors import Problem
 from importlog_tui.model import Kind
 from importlog_tui.roster import Witness
 from importlog_tui.text import one_line
+from importlog_tui.ui.aside import aside
 from importlog_tui.ui.presentation.why import Why, why
 from importlog_tui.ui.row_source import ArchiveReader
 
@@ -61,7 +62,7 @@ class WhyDesk:
         ]
         self._looked.update(each.id for each in night.runs)
         if wanted or not desk.advice:
-            self._screen.run_worker(self._weigh(wanted), group="weights", exit_on_error=False)
+            aside(self._screen, "weights", self._weigh, wanted)
 
     async def _weigh(self, wanted: Sequence[tuple[Run, ErrorType]]) -> None:
         try:
@@ -89,9 +90,7 @@ class WhyDesk:
         error = self._screen.chosen_error
         if error is not None:
             self._screen.tell(f"Looking for what {error.rows_read:,} rows have in common …")
-            self._screen.run_worker(
-                self._tell_common(error), group="common", exclusive=True, exit_on_error=False
-            )
+            aside(self._screen, "common", self._tell_common, error, exclusive=True)
 
     async def _tell_common(self, error: ErrorType) -> None:
         from importlog_tui.report import common

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from importlog_tui.ui.aside import aside
 from importlog_tui.ui.widgets.record_messages import (
     MarksChanged,
     RecordEntered,
@@ -239,7 +240,7 @@ class RecordTable(RecordPage, can_focus=True):
         if len(source) > MOST_MARKS:
             self.post_message(MarksChanged(len(self._marks), refused=len(source)))
             return
-        self.run_worker(self._mark_all(source), group="marks", exit_on_error=False)
+        aside(self, "marks", self._mark_all, source)
 
     def action_enter_record(self) -> None:
         """Go into the record under the cursor."""
@@ -272,7 +273,7 @@ class RecordTable(RecordPage, can_focus=True):
             self._arrived()
         if self._paging.lacking() and not self._is_fetching and self.is_attached:
             self._is_fetching = True
-            self.run_worker(self._fetch(), group="rows", exit_on_error=False)
+            aside(self, "rows", self._fetch)
 
     def _arrived(self) -> None:
         view, page = self._paging.shown, self._paging.page
