@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test format lint types contract tests pictures bench clean
+.PHONY: demo test format lint types contract tests coverage pictures bench clean
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit("importlog-tui needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
@@ -39,6 +39,10 @@ contract: .venv/.developer
 	$(BIN)/lint-imports
 
 tests: .venv/.developer
+	$(BIN)/pytest --numprocesses auto
+
+# Which lines no test runs; it takes half as long again as the tests alone.
+coverage: .venv/.developer
 	$(BIN)/pytest --numprocesses auto --cov --cov-report term:skip-covered
 
 pictures: .venv/.developer

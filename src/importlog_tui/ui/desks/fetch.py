@@ -97,16 +97,8 @@ class FetchDesk:
 def told(fetched: Fetched) -> str:
     """What a fetch brought, in a sentence or two: what came, then what did not."""
     outcome = fetched.outcome
-    new = [
-        words.plural(count, f"new {noun}")
-        for count, noun in (
-            (outcome.new_runs, "import"),
-            (outcome.new_errors, "error"),
-            (outcome.new_records, "row"),
-        )
-        if count
-    ]
-    said = f"Fetched {', '.join(new)}." if new else "Nothing new was fetched."
+    new = words.came(outcome)
+    said = f"Fetched {new}." if new else "Nothing new was fetched."
     if outcome.stopped:
         return f"{said} It was stopped; R goes on there."
     if fetched.ended is not None:

@@ -124,20 +124,12 @@ def taken_back(change: Change, archive: Archive) -> str:
 
 def kept(outcome: Outcome) -> str:
     """What a bringing-in did, in a sentence."""
-    new = [
-        words.plural(count, f"new {noun}")
-        for count, noun in (
-            (outcome.new_runs, "import"),
-            (outcome.new_errors, "error"),
-            (outcome.new_records, "row"),
-        )
-        if count
-    ]
-    said = f"Kept: {', '.join(new)}." if new else "Nothing new in it: all of it was known before."
+    new = words.came(outcome)
+    said = f"Kept: {new}." if new else "Nothing new in it: all of it was known before."
     if outcome.unplaced:
         tables = words.plural(len(outcome.unplaced), "table")
         said = f"Not kept: {tables} that did not tell which error to belong to. Put the cursor on the error and paste again."
-        said = f"Kept: {', '.join(new)}. {said}" if new else said
+        said = f"Kept: {new}. {said}" if new else said
     remarks = [trouble for trouble in outcome.troubles if not trouble.is_part]
     if remarks:
         what = one_line(remarks[0].what)

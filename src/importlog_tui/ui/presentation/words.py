@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from importlog_tui.model import ErrorType, Run
+    from importlog_tui.outcome import Outcome
 
 KINDS = {Kind.USERS: "Users", Kind.COURSES: "Courses", Kind.ENROLLMENTS: "Enrollments", Kind.OTHER: "Import"}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 
 UNDATED = "No date"
 
@@ -25,6 +25,12 @@ UNDATED = "No date"
 def plural(count: int, noun: str) -> str:
     """A count and its noun: "1 row", "1,214 rows"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def came(outcome: Outcome) -> str:
+    """What is new in the archive since: "2 new imports, 14 new rows"; "" for nothing."""
+    new = {"import": outcome.new_runs, "error": outcome.new_errors, "row": outcome.new_records}
+    return ", ".join(plural(count, f"new {noun}") for noun, count in new.items() if count)
 
 
 def day_name(day: date | None, today: date) -> str:
