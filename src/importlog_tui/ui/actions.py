@@ -172,7 +172,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("page.down", ("pagedown",), "", "page down"),
     Action("top", ("g", "home"), "", "first line"),
     Action("bottom", ("G", "end"), "", "last line"),
-    Action("enter", ("enter",), "", "go in"),
+    Action("enter", ("enter",), "go in", "go in", rank=14),
     Action("back", ("escape",), "", "out, filter off, stop"),
     Action("place.next", ("tab",), "", "next place"),
     Action("place.previous", ("shift+tab",), "", "previous"),

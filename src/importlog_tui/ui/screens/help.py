@@ -46,7 +46,8 @@ def help_lines(keymap: Keymap) -> list[str]:
     moving = [
         action
         for action in ACTIONS
-        if not action.label and action.places == EVERYWHERE and action.id != "palette"
+        if (not action.label and action.places == EVERYWHERE and action.id != "palette")
+        or action.id == "enter"
     ]
     log = [
         action for action in ACTIONS if action.places == frozenset({Place.LOG}) or action.id in _ABOUT_THE_LOG
