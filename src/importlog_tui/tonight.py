@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from importlog_tui.archive.preflight import Preflight
-    from importlog_tui.fields import Field
     from importlog_tui.refresh import Brought
     from importlog_tui.roster import RosterReadings
     from importlog_tui.sources.status_log import How
@@ -113,7 +112,7 @@ def check(
                 yield tonight
                 return
             progress("looking at every row")
-            yield from _looked_at(scratch, files, holders, kept, tonight, how.columns, category, cancelled)
+            yield from _looked_at(scratch, files, holders, kept, tonight, how, category, cancelled)
 
 
 def _looked_at(
@@ -122,7 +121,7 @@ def _looked_at(
     holders: Roster | None,
     kept: Archive | None,
     tonight: Tonight,
-    aliases: Mapping[str, Field],
+    how: How,
     category: Callable[[str], str],
     cancelled: Callable[[], bool],
 ) -> Iterator[Tonight]:
@@ -144,7 +143,7 @@ def _looked_at(
     tonight.directory, tonight.before = holders, before
     with preflight(
         scratch,
-        ids,
+        {kind: Source(id_) for kind, id_ in ids.items()},
         kept=kept,
         directory=source,
         before={
@@ -156,12 +155,13 @@ def _looked_at(
         finder = Finder(tonight.preflight, files)
         find_all(finder, before)
         if kept is not None:
-            compare_failures(finder, kept, aliases, category)
+            compare_failures(finder, kept, how.columns, category)
             compare_counts(
                 finder,
                 before,
                 lambda roster: kept.per_building(roster.id),
                 lambda roster: scratch.per_building(roster.id),
+                how.clock.zone,
             )
         settle(finder)
         tonight.told = finder.told

@@ -161,6 +161,31 @@ def test_far_fewer_rows_than_yesterday_building_by_building(district: District) 
     assert "far fewer rows than in the last extract: HS: 40 users on" in printed
     assert "10 now" in printed
     assert "MS:" not in printed
+    assert "no longer sent, of before/users.csv:" in printed
+    told = objects(district.run("check", "users.csv", "--json")[1])
+    (fewer,) = [error for error in told["error"] if error["rule"] == "history.fewer"]
+    gone = [record for record in told["record"] if record["error_id"] == fewer["id"]]
+    assert len(gone) == fewer["rows_affected"] == 30
+    assert {record["values"]["School"] for record in gone} == {"HS"}
+    assert {record["file"] for record in gone} == {"before/users.csv"}
+    assert {record["state"] for record in gone} == {None}
+
+
+def test_who_leaves_a_section_tonight_and_gets_nothing_instead(district: District) -> None:
+    sent = {"users": users(), "courses": courses(), "enrollments": enrollments()}
+    for name, rows in sent.items():
+        write(district.home / "before" / f"{name}.csv", rows)
+        assert district.run("add", "--as", "sis", f"before/{name}.csv")[0] == 0
+        write(district.home / f"{name}.csv", rows)
+    write(
+        district.home / "enrollments.csv",
+        [row for row in enrollments() if (row["User Unique ID"], row["Course Code"]) != ("204117", "eng9")],
+    )
+    status, printed = district.run("check", "users.csv", "courses.csv", "enrollments.csv")
+    assert status == 1
+    assert "leaves a section that is still sent, and gets nothing instead" in printed
+    assert "204117" in printed
+    assert "predicted, inferred (schoology.md 6, case 17)" in printed
 
 
 def test_a_leading_zero_lost_and_a_course_codes_case(district: District) -> None:

@@ -72,19 +72,23 @@ def _brief(options: argparse.Namespace) -> int:
 
 
 def _told(archive: Archive, config: Config, zone: tzinfo | None) -> Brief:
+    from importlog_tui.seen import look
     from importlog_tui.triage.brief import brief
     from importlog_tui.triage.impact import weigh
 
     today = datetime.now(zone or UTC).astimezone(zone).date()
-    diagnosis = diagnosis_of(config, archive, rules_of(config))
+    diagnosis, now = diagnosis_of(config, archive, rules_of(config)), datetime.now(UTC)
+    with look(archive, diagnosis, now, aliases=config.columns) as seen:
+        sightings = seen.sightings
     return brief(
         archive.runs(),
         archive.errors,
-        datetime.now(UTC),
+        now,
         zone,
         archive.decided(today),
         lambda run, error: weigh(diagnosis, archive, run, error),
         cache(archive.affected_per_building),
+        sightings,
     )
 
 

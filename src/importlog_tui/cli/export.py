@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
 import os
 import sys
@@ -27,8 +28,14 @@ from importlog_tui.streams import complain
 from importlog_tui.text import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from importlog_tui.archive import Archive
     from importlog_tui.cli.shared import Commands
     from importlog_tui.config import Config
+    from importlog_tui.model import Record
+    from importlog_tui.triage.verdict import Verdict
+    from importlog_tui.triage.worklist import WorkList
 
 
 def offer(commands: Commands) -> None:
@@ -53,6 +60,11 @@ def offer(commands: Commands) -> None:
     )
     export.add_argument("--run", dest="run_id", type=id_of, metavar="ID", help="only this run")
     export.add_argument("--error", dest="error_id", type=id_of, metavar="ID", help="only this error")
+    export.add_argument(
+        "--seen",
+        action="store_true",
+        help="instead of the log: what is seen without a message (errors --seen)",
+    )
     export.add_argument("--record", dest="records", type=ids_of, metavar="ID,...", help="only these records")
     export.add_argument(
         "--state", type=states_of, metavar="STATE,...", help="only these: new, still, returned"
@@ -75,20 +87,23 @@ def _export(options: argparse.Namespace) -> int:
     def day(at: datetime) -> date:
         return in_zone(at, zone).date()
 
-    with archive_to_read(options, config) as archive:
+    with archive_to_read(options, config) as archive, contextlib.ExitStack() as stack:
         if archive is None:
             return NOTICE
-        known_run(archive, options)
-        known("error", options.error_id, archive.errors(options.run_id, options.error_id))
-        wanted = Wanted(options.records or (), options.run_id, options.error_id, options.state)
-        if len(archive.window(wanted.ids)) < len(wanted.ids):
-            raise UsageProblem(
-                "one of these records is not there", remedy="See: importlog-tui records --json"
-            )
-        lists = WorkList(archive, By(options.by), config.columns, everything=wanted.is_chosen)
-        diagnosis = diagnosis_of(config, archive)
-        judged = diagnosis.stream(records(archive, wanted, day(now)))
-        tasks = lists.tasks((each.record, each.verdict) for each in judged)
+        if options.seen:
+            lists, judged = _seen(options, config, archive, stack)
+        else:
+            known_run(archive, options)
+            known("error", options.error_id, archive.errors(options.run_id, options.error_id))
+            wanted = Wanted(options.records or (), options.run_id, options.error_id, options.state)
+            if len(archive.window(wanted.ids)) < len(wanted.ids):
+                raise UsageProblem(
+                    "one of these records is not there", remedy="See: importlog-tui records --json"
+                )
+            lists = WorkList(archive, By(options.by), config.columns, everything=wanted.is_chosen)
+            found = diagnosis_of(config, archive).stream(records(archive, wanted, day(now)))
+            judged = ((each.record, each.verdict) for each in found)
+        tasks = lists.tasks(judged)
         if options.form == "text" and options.to is None:
             sent = report.paste(tasks, sys.stdout, day, is_masked=is_masked)
         else:
@@ -103,8 +118,33 @@ def _export(options: argparse.Namespace) -> int:
         if not sent:
             complain("importlog-tui: there is nothing to correct.")
             return NOTICE
-    _remember(config, archive.path, sent, now)
+    if not options.seen:
+        _remember(config, archive.path, sent, now)
     return DONE
+
+
+def _seen(
+    options: argparse.Namespace, config: Config, archive: Archive, stack: contextlib.ExitStack
+) -> tuple[WorkList, Iterator[tuple[Record, Verdict]]]:
+    """What is seen without a message, as records with their verdicts."""
+    from importlog_tui.cli.shared import seen_in
+    from importlog_tui.triage.worklist import By, WorkList
+
+    if options.run_id is not None or options.records or options.state:
+        raise UsageProblem(
+            "--seen is not about the log: it has no runs, states or record IDs",
+            remedy="Leave the others out; --error ID chooses one of what is seen.",
+        )
+    seen, wanted = seen_in(options, config, archive, stack)
+    fields = {name: meaning for one in wanted for name, meaning in one.roster.fields.items()}
+    lists = WorkList(
+        archive,
+        By(options.by),
+        {**config.columns, **fields},
+        everything=options.error_id is not None,
+        messages={one.id: one.message for one in wanted},
+    )
+    return lists, (pair for one in wanted for pair in seen.judged(one))
 
 
 def _remember(config: Config, path: Path, sent: list[int], now: datetime) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from importlog_tui.cli.shared import (
@@ -18,6 +20,7 @@ from importlog_tui.cli.shared import (
     numbered,
     print_lines,
     rules_of,
+    seen_in,
     states_of,
     views_of,
 )
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from importlog_tui.cli.shared import Commands
     from importlog_tui.config import Config
     from importlog_tui.model import ErrorType, Record
+    from importlog_tui.seen import Seen
+    from importlog_tui.triage.seen import Sighting
     from importlog_tui.triage.views import Views
 
 
@@ -45,6 +50,11 @@ def offer(commands: Commands) -> None:
         listing.add_argument("--run", dest="run_id", type=id_of, metavar="ID", help="only this run")
         if name != "runs":
             listing.add_argument("--error", dest="error_id", type=id_of, metavar="ID", help="only this error")
+            listing.add_argument(
+                "--seen",
+                action="store_true",
+                help="instead of the log: what is seen in the SIS's files and the directory without a message",
+            )
             if name == "errors":
                 listing.add_argument(
                     "--common",
@@ -101,6 +111,8 @@ def _errors(options: argparse.Namespace) -> int:
     with archive_to_read(options, config) as archive:
         if archive is None:
             return DONE
+        if options.seen:
+            return _seen(options, config, archive)
         known_run(archive, options)
         errors = archive.errors(options.run_id, options.error_id)
         known("error", options.error_id, errors)
@@ -130,6 +142,8 @@ def _records(options: argparse.Namespace) -> int:
     with archive_to_read(options, config) as archive:
         if archive is None:
             return DONE
+        if options.seen:
+            return _seen(options, config, archive, are_records=True)
         known_run(archive, options)
         errors = archive.errors(options.run_id, options.error_id)
         known("error", options.error_id, errors)
@@ -165,6 +179,72 @@ def _records(options: argparse.Namespace) -> int:
                 listing.records_table(records, {error.id: error for error in every}, terminal_width())
             )
     return DONE
+
+
+def _seen(options: argparse.Namespace, config: Config, archive: Archive, *, are_records: bool = False) -> int:
+    """What is seen without a message, in the form of errors or of records."""
+    from importlog_tui.report import listing
+    from importlog_tui.report import seen as report
+    from importlog_tui.triage.seen import NOT_ITS_OWN
+
+    _no_log(options)
+    with contextlib.ExitStack() as stack:
+        seen, wanted = seen_in(options, config, archive, stack)
+        rules = seen.diagnosis.rules
+        errors = [report.as_error(one, seen.columns(one)) for one in wanted]
+        records = (record for one in wanted for record in seen.records(one))
+        if not are_records:
+            rows = (report.row(one, rules) for one in wanted)
+            if options.json:
+                listing.write_json(rows, sys.stdout)
+            elif options.csv:
+                listing.write_csv(rows, sys.stdout)
+            else:
+                print_lines(iter([NOT_ITS_OWN] if wanted else []))
+                print_lines(listing.errors_table(errors, rules, terminal_width()))
+        elif options.json:
+            listing.write_json(_seen_rows(seen, wanted, archive, config), sys.stdout)
+        elif options.csv:
+            listing.write_records_csv(
+                numbered(archive, records), listing.all_columns(errors), links_of(config), sys.stdout
+            )
+        else:
+            print_lines(
+                listing.records_table(records, {error.id: error for error in errors}, terminal_width())
+            )
+    return DONE
+
+
+def _seen_rows(
+    seen: Seen, wanted: Sequence[Sighting], archive: Archive, config: Config
+) -> Iterator[dict[str, object]]:
+    from importlog_tui.report import listing, ruling
+
+    links = links_of(config)
+    for one in wanted:
+        judged = seen.judged(one)
+        while some := list(islice(judged, 500)):
+            for (record, number), (_, verdict) in zip(
+                numbered(archive, (record for record, _ in some)), some, strict=True
+            ):
+                yield {
+                    **listing.record_row(record, links, number),
+                    "run_id": None,
+                    "seen": True,
+                    "sight": one.sight,
+                    "file": one.roster.origin,
+                    "verdict": ruling.verdict_row(verdict),
+                }
+
+
+def _no_log(options: argparse.Namespace) -> None:
+    """Refuse what is about the log's own errors beside --seen."""
+    others = ("run_id", "state", "view", "common", "why")
+    if any(getattr(options, name, None) for name in others):
+        raise UsageProblem(
+            "--seen is not about the log: it has no runs, states or views",
+            remedy="Leave the others out; --error ID chooses one of what is seen.",
+        )
 
 
 def _common(

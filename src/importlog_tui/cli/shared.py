@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from importlog_tui.fields import Field
     from importlog_tui.links import Links
     from importlog_tui.model import Record, State
+    from importlog_tui.seen import Seen
     from importlog_tui.sources.status_log import How
     from importlog_tui.triage.diagnosis import Diagnosis
     from importlog_tui.triage.rules import Rules
+    from importlog_tui.triage.seen import Sighting
     from importlog_tui.triage.views import Views
 
 DONE, NOTICE, REFUSED = 0, 1, 2
@@ -176,6 +178,22 @@ def diagnosis_of(config: Config, archive: Archive, rules: Rules | None = None) -
     return Diagnosis(
         archive, rules or rules_of(config), zone=zone, aliases=config.columns, sis=config.district.sis
     )
+
+
+def seen_in(
+    options: argparse.Namespace, config: Config, archive: Archive, stack: contextlib.ExitStack
+) -> tuple[Seen, list[Sighting]]:
+    """What is seen without a message, or of it what `--error` names; its rows are there until `stack` is left."""
+    from importlog_tui.seen import look
+
+    diagnosis = diagnosis_of(config, archive)
+    seen = stack.enter_context(look(archive, diagnosis, datetime.now(UTC), aliases=config.columns))
+    wanted = [one for one in seen.sightings if options.error_id in {None, one.id}]
+    if options.error_id is not None and not wanted:
+        raise UsageProblem(
+            f"nothing with the number {options.error_id} is seen", remedy="See: importlog-tui errors --seen"
+        )
+    return seen, wanted
 
 
 def links_of(config: Config) -> Links:

@@ -6,6 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.model import Result, State
+from importlog_tui.report import seen
 from importlog_tui.report.listing import error_row, rows_words, run_row
 from importlog_tui.text import fit, one_line
 
@@ -78,6 +79,7 @@ def lines(
             yield fit(_cause_line(cause.error, labels[cause.run.id]), COLUMNS).rstrip()
             if cause.weight is not None:
                 yield fit(f"{'':19}{cause_words(cause)}", COLUMNS).rstrip()
+    yield from seen.lines(brief.seen, COLUMNS)
 
 
 def headline(brief: Brief) -> str:
@@ -103,6 +105,7 @@ def alarms(
         if so and (said := (advice or {}).get(sight)):
             yield from (f"  {line}" for line in wrap(one_line(said), COLUMNS - 2))
 
+    yield from seen.alarms(brief.seen, COLUMNS)
     for each in brief.absent:
         what = "missing" if each.is_missing else "late by"
         yield from _wrapped(
@@ -227,6 +230,7 @@ def row(brief: Brief, rules: Rules) -> dict[str, object]:
         ],
         "runs": [run_row(run) for run in brief.runs],
         "causes": [_cause_row(cause, rules) for cause in brief.causes],
+        "seen": [seen.row(one, rules) for one in brief.seen],
         "following_rows": brief.following,
         "trend": {trend.kind.value: list(trend.rows) for trend in brief.trends},
     }

@@ -31,18 +31,20 @@ class _Meaning:
     """The columns of tonight's files, by meaning."""
 
     def __init__(self, tonight: Tonight, aliases: Mapping[str, Field]) -> None:
+        self._aliases = aliases
         self._rosters = {file.kind: file.roster for file in tonight.told.files}
-        self._columns = {
-            kind: Columns(roster.columns, {**aliases, **roster.fields})
-            for kind, roster in self._rosters.items()
-        }
+        self._columns = {kind: self._of(roster) for kind, roster in self._rosters.items()}
 
-    def columns(self, kind: Kind) -> Columns:
-        return self._columns[kind]
+    def _of(self, roster: Roster) -> Columns:
+        return Columns(roster.columns, {**self._aliases, **roster.fields})
 
-    def values(self, kind: Kind, row: FoundRow) -> dict[str, str]:
+    def columns(self, finding: Finding) -> Columns:
+        """Those of its rows."""
+        return self._columns[finding.kind] if finding.of is None else self._of(finding.of)
+
+    def values(self, finding: Finding, row: FoundRow) -> dict[str, str]:
         """Column -> cell; a row that is too short has blanks at its end."""
-        names = self._rosters[kind].columns
+        names = (finding.of or self._rosters[finding.kind]).columns
         return dict(zip(names, (*row.cells, *[""] * len(names)), strict=False))
 
     def heading(self, kind: Kind, field: Field | None) -> str | None:
@@ -125,6 +127,8 @@ def _finding_lines(
         yield fit(f"    {one_line(file.roster.origin)}, line {finding.line}", cells).rstrip()
     if not finding.has_rows or preflight is None or (finding.is_every and finding.rows > FIRST):
         return
+    if finding.of is not None:
+        yield fit(f"    no longer sent, of {one_line(finding.of.origin)}:", cells).rstrip()
     for row in preflight.rows(finding.id, finding.kind, FIRST):
         yield fit(
             f"    line {row.line}  {_row_words(finding, row, meaning, is_masked=is_masked)}", cells
@@ -134,9 +138,9 @@ def _finding_lines(
 
 
 def _row_words(finding: Finding, row: FoundRow, meaning: _Meaning, *, is_masked: bool) -> str:
-    columns = meaning.columns(finding.kind)
+    columns = meaning.columns(finding)
     subject = columns.subject(row.cells)
-    values: Mapping[str, str] = meaning.values(finding.kind, row)
+    values: Mapping[str, str] = meaning.values(finding, row)
     if is_masked:
         subject, values = masked_subject(subject), masked_values(values, columns)
     parts = [part for part in (subject.user, subject.name, subject.section) if part]
@@ -232,8 +236,8 @@ def _record_row(
     is_compared: bool,
     is_masked: bool,
 ) -> Row:
-    columns = meaning.columns(finding.kind)
-    subject, values = columns.subject(row.cells), meaning.values(finding.kind, row)
+    columns = meaning.columns(finding)
+    subject, values = columns.subject(row.cells), meaning.values(finding, row)
     told = record_row(Record(number, finding.id, 0, place, subject, values), links)
     if is_masked:
         hidden = masked_subject(subject)
@@ -247,7 +251,7 @@ def _record_row(
         "state": (State.STILL if row.failed else State.NEW).value if is_compared else None,
         "predicted": True,
         "kind": finding.kind.value,
-        "file": finding.origin,
+        "file": finding.origin if finding.of is None else finding.of.origin,
         "line": row.line,
         "rule": finding.rule.id,
         "basis": finding.rule.basis.value,

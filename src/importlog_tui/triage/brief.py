@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from importlog_tui.triage.counts import Far
     from importlog_tui.triage.impact import Weight
     from importlog_tui.triage.nights import Night
+    from importlog_tui.triage.seen import Sighting
 
 LATE: Final = timedelta(minutes=90)
 """After its usual time a run is late, or missing; runs wait in a queue before they start (schoology.md 1.1.9)."""
@@ -101,6 +102,7 @@ class Brief:
         rows: in all; None where a number is not known.
         causes: the biggest, those with new rows first, then by impact and in the order of repair.
         folded: errors that follow as a whole from others of the night, and are counted with these; following: their rows.
+        seen: what is seen in the SIS's files and the directory, without a message.
         stale: nothing of this morning's night was brought in although it was due.
     """
 
@@ -124,6 +126,7 @@ class Brief:
     accepted_errors: frozenset[int] = frozenset()
     waiting: int = 0
     folded: tuple[Cause, ...] = ()
+    seen: tuple[Sighting, ...] = ()
 
     @property
     def following(self) -> int:
@@ -142,7 +145,10 @@ class Brief:
         )
         if self.new or self.returned or has_new_error or is_missing or self.failed or self.unusual:
             return 1
-        return 2 if self.unread or self.new is None else 0
+        if any(one.needs_a_person for one in self.seen):
+            return 1
+        could_not_tell = any(one.fall is not None and one.doubt for one in self.seen)
+        return 2 if self.unread or self.new is None or could_not_tell else 0
 
 
 def brief(
@@ -153,11 +159,12 @@ def brief(
     decided: Decided = UNDECIDED,
     weight_of: Callable[[Run, ErrorType], Weight | None] = lambda _run, _error: None,
     buildings_of: Callable[[Run], Mapping[str, int]] = lambda _: {},
+    seen: Sequence[Sighting] = (),
 ) -> Brief:
     """The morning at the aware time `now` on the clock of `zone`.
 
     `errors_of` tells of a run by its id, `weight_of` what an error costs; `buildings_of` how many of a run's affected rows are of which building, {}
-    where that can't be told.
+    where that can't be told. `seen` is what is seen without a message.
     """
     groups = [group for group in nights(runs, zone) if group.day is not None]
     today = night_of(now, zone)
@@ -202,6 +209,7 @@ def brief(
         accepted=taken.rows,
         accepted_errors=whole,
         folded=folded,
+        seen=tuple(seen),
         waiting=sum(mark.standing is Standing.WAITING for mark in decided.marks),
     )
 

@@ -33,8 +33,8 @@ class Far:
     is_weekday: bool
 
 
-def far(now: int, before: Sequence[tuple[date, int]], day: date, building: str = "") -> Far | None:
-    """Whether `now`, the count of the night of `day`, is far from those of the nights before, the newest first."""
+def usual(before: Sequence[tuple[date, int]], day: date) -> tuple[int, bool] | None:
+    """The median of the nights before, the newest first, and whether these are of the weekday of `day`; None where they are too few."""
     same = [rows for other, rows in before if other.weekday() == day.weekday()][:NIGHTS]
     is_weekday = len(same) >= LEAST
     values = same if is_weekday else [rows for _, rows in before[:NIGHTS]]
@@ -42,10 +42,18 @@ def far(now: int, before: Sequence[tuple[date, int]], day: date, building: str =
         return None
     from statistics import median  # slow to import, with its fractions and decimals
 
-    usual = int(median(values))
-    if abs(now - usual) < FAR or usual / 2 < now < usual * 2:
+    return int(median(values)), is_weekday
+
+
+def far(now: int, before: Sequence[tuple[date, int]], day: date, building: str = "") -> Far | None:
+    """Whether `now`, the count of the night of `day`, is far from those of the nights before, the newest first."""
+    found = usual(before, day)
+    if found is None:
         return None
-    return Far(building, now, usual, is_weekday)
+    most, is_weekday = found
+    if abs(now - most) < FAR or most / 2 < now < most * 2:
+        return None
+    return Far(building, now, most, is_weekday)
 
 
 def far_by_building(

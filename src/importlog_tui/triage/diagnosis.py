@@ -64,7 +64,13 @@ class Diagnosed:
 
 
 class Diagnosis:
-    """Diagnoses the records of one archive by one set of rules."""
+    """Diagnoses the records of one archive by one set of rules.
+
+    Attributes:
+        rules: these.
+        zone: tells which runs make a night.
+        sis: what the district calls its SIS.
+    """
 
     def __init__(
         self,
@@ -77,7 +83,7 @@ class Diagnosis:
     ) -> None:
         """`zone` tells which runs make a night, `aliases` a district's own headings, `sis` what it calls its SIS."""
         self._archive, self.rules = archive, rules
-        self._zone, self._aliases, self._sis = zone, dict(aliases or {}), sis or "the SIS"
+        self.zone, self._aliases, self.sis = zone, dict(aliases or {}), sis or "the SIS"
         self._stamp = -1
         self._begin()
 
@@ -125,7 +131,7 @@ class Diagnosis:
                 part = some[start : start + AT_ONCE]
                 asked = self._ask(part, about, self._errors[error_id]) if needs else Asked()
                 for record in part:
-                    case = Case(record, about, asked, self._sis)
+                    case = Case(record, about, asked, self.sis)
                     verdict = self.rules.verdict_of(rules, about.category, case.facts())
                     seen = case.facts(at_sight=True) if case.sights else None
                     also = tuple(self.rules.at_sight(each, seen) for each in case.sights if seen)
@@ -137,7 +143,7 @@ class Diagnosis:
         self._begin()
         about, _ = self._about_error(record.error_id)
         about = replace(about, category=UNCLASSIFIED)
-        case = Case(record, about, self._ask([record], about, self._errors[record.error_id]), self._sis)
+        case = Case(record, about, self._ask([record], about, self._errors[record.error_id]), self.sis)
         return self.rules.at_sight(sight, case.facts())
 
     # What all records of an error share
@@ -166,7 +172,7 @@ class Diagnosis:
         """The verdict on an error as a whole, and the facts that hold for all of its rows."""
         self._begin()
         about, rules = self._about_error(error_id)
-        words = {"sis": self._sis, **about.words}
+        words = {"sis": self.sis, **about.words}
         return self.rules.verdict_of(
             rules, about.category, Facts(about.facts, about.told, words)
         ), about.facts
@@ -296,11 +302,11 @@ class Diagnosis:
         """The runs of the same night, itself among them."""
         if run.performed_at is None:
             return [run]
-        day = night_of(run.performed_at, self._zone)
+        day = night_of(run.performed_at, self.zone)
         return [
             other
             for other in self._runs.values()
-            if other.performed_at is not None and night_of(other.performed_at, self._zone) == day
+            if other.performed_at is not None and night_of(other.performed_at, self.zone) == day
         ]
 
     def failed_users(self, run: Run) -> tuple[frozenset[str] | None, bool]:
@@ -311,6 +317,16 @@ class Diagnosis:
         """("course", Course Code) and ("section", Section School Code) of the rows that failed in the Courses import of the same night, as `failed_users`."""
         return self._failing(run, Kind.COURSES, ((Field.COURSE_CODE,), (Field.SECTION_SCHOOL_CODE,)))  # type: ignore[return-value]
 
+    def named_users(self, run: Run, kind: Kind) -> tuple[frozenset[str], bool]:
+        """The unique IDs that the log names in the imports of a kind in the same night, and whether these are all."""
+        self._begin()
+        runs = [other for other in self.night_of(run) if other.kind is kind and other.result.is_final]
+        found = set[object]()
+        for other in runs:
+            for error in self._archive.errors(other.id):
+                found |= self._cells(error, ((Field.UNIQUE_ID,),)) if error.rows_read else set()
+        return frozenset(map(str, found)), all(other.complete for other in runs)
+
     def where_failed(self, run: Run, key: str) -> int | None:
         """The error of the same night's Users or Courses import in which this unique ID or code stands."""
         for (_, night), where in self._where.items():
@@ -319,7 +335,7 @@ class Diagnosis:
         return None
 
     def _day(self, run: Run) -> object:
-        return run.id if run.performed_at is None else night_of(run.performed_at, self._zone)
+        return run.id if run.performed_at is None else night_of(run.performed_at, self.zone)
 
     def _failing(
         self, run: Run, kind: Kind, groups: tuple[tuple[Field, ...], ...]

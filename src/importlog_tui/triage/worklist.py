@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from importlog_tui.archive import Archive
-    from importlog_tui.model import ErrorType, Mark, Record, Run, State
+    from importlog_tui.model import Mark, Record, Run, State
     from importlog_tui.roster import Entry
     from importlog_tui.triage.verdict import Verdict
 
@@ -67,13 +67,22 @@ class WorkList:
     """Makes lines of records, some hundred at a time: what a record does not tell is asked of the extract and the directory once for all of them."""
 
     def __init__(
-        self, archive: Archive, by: By, aliases: Mapping[str, Field], *, everything: bool = False
+        self,
+        archive: Archive,
+        by: By,
+        aliases: Mapping[str, Field],
+        *,
+        everything: bool = False,
+        messages: Mapping[int, str] | None = None,
     ) -> None:
-        """With `everything` also what is not the SIS's to correct, as far as anybody has to do something about it."""
+        """With `everything` also what is not the SIS's to correct, as far as anybody has to do something about it.
+
+        `messages` are those of records that are none of the log's errors, by their `error_id`.
+        """
         self._archive, self._by, self._aliases = archive, by, dict(aliases)
         self._everything = everything or by is By.OWNER
         self._runs: dict[int, Run] = {run.id: run for run in archive.runs()}
-        self._errors: dict[int, ErrorType] = {error.id: error for error in archive.errors()}
+        self._messages = messages or {error.id: error.message for error in archive.errors()}
         self._columns: dict[tuple[str, ...], Columns] = {}
         self._users = [
             roster.id
@@ -164,8 +173,7 @@ class WorkList:
         if self._by is By.OWNER:
             return verdict.owner.where
         if self._by is By.ERROR:
-            error = self._errors.get(record.error_id)
-            return " ".join(error.message.split()) if error else ""
+            return " ".join(self._messages.get(record.error_id, "").split())
         told = self._cell(record, Field.SCHOOL).strip()
         if not told and person is not None:
             told = person.fields.get(Field.SCHOOL, "").strip()

@@ -16,7 +16,7 @@ COMMON: Final = "course_code, section_code, section_school_code, enrollment_type
 """The columns of `groups`: a million enrollments have a few thousand different ones."""
 
 
-def gather(connection: sqlite3.Connection, roster_id: int, *, has_people: bool, has_sections: bool) -> None:
+def gather(connection: sqlite3.Connection, *, has_people: bool, has_sections: bool) -> None:
     """What many enrollments have in common, whom they are about, and which stand twice: a million rows are gone through three times, not thirty."""
     execute = connection.execute
     execute(
@@ -29,8 +29,8 @@ def gather(connection: sqlite3.Connection, roster_id: int, *, has_people: bool, 
         _match_sections(connection)
     execute("CREATE TEMP TABLE enrolled (unique_id TEXT PRIMARY KEY, hint TEXT) WITHOUT ROWID")
     execute(
-        """INSERT INTO enrolled SELECT value, NULL FROM main.roster_enrollment_keys WHERE roster_id = ? AND what = ? GROUP BY value""",
-        (roster_id, EnrollmentKey.USER),
+        "INSERT INTO enrolled SELECT value, NULL FROM ek WHERE what = ? GROUP BY value",
+        (EnrollmentKey.USER,),
     )
     if has_people:
         _match_people(connection)

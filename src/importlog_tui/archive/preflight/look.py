@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from importlog_tui.archive import cells
 from importlog_tui.archive.preflight import words
+from importlog_tui.archive.preflight.changes import Changes
 from importlog_tui.archive.preflight.enrollments import COMMON, gather
 from importlog_tui.archive.preflight.statements import GROUPS, SQL, STOPPING, USERS_OF
 from importlog_tui.archive.roster_keys import TABLES
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from importlog_tui.archive.archive import Archive
 
 _STEPS: Final = 20_000
+SOME: Final = 20
+"""Enrollments that may always end in one night."""
 _CACHE: Final = 64_000
 """Kilobytes of pages kept in memory, whatever the files' size."""
 
@@ -45,16 +48,20 @@ class FoundRow:
     """A row that a rule speaks of.
 
     Attributes:
+        id: of the row, within its table.
         line: in the file.
         note: a word on it, or "".
         cells: as they were read.
         failed: it failed last night, for whatever reason.
+        since: seconds since 1970 from which on it is sent so; None where nobody looked.
     """
 
+    id: int
     line: int
     note: str
     cells: tuple[str, ...]
     failed: bool
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ class Preflight:
     def __init__(
         self,
         connection: sqlite3.Connection,
-        tonight: Mapping[Kind, int],
+        tonight: Mapping[Kind, Source],
         *,
         directory: Source | None = None,
         before: Mapping[Kind, Source] | None = None,
@@ -104,7 +111,7 @@ class Preflight:
 
         Args:
             connection: to the scratch archive, the kept one attached as "kept" where one of the sources lies in it.
-            tonight: ids of the rosters that are checked.
+            tonight: the rosters that are looked at.
             directory: what Schoology holds.
             before: the newest whole extracts before these.
             stand_in: what enrollments are held against where users or sections are not checked tonight.
@@ -115,19 +122,26 @@ class Preflight:
         execute(f"PRAGMA cache_size = -{_CACHE}")
         self._tonight = dict(tonight)
         self._before = dict(before or {})
-        tonights = {kind: Source(id_) for kind, id_ in tonight.items()}
-        against = {**(stand_in or {}), **tonights}
+        against = {**(stand_in or {}), **tonight}
+        self._has_people = Kind.USERS in against or directory is not None
+        self._has_sections = Kind.COURSES in against
+        self._is_gathered = False
+        self._where: dict[int, str] = {}
+        self.changes = Changes(connection)
         for view, kind, source in (
-            ("u", Kind.USERS, tonights.get(Kind.USERS)),
-            ("s", Kind.COURSES, tonights.get(Kind.COURSES)),
-            ("e", Kind.ENROLLMENTS, tonights.get(Kind.ENROLLMENTS)),
+            ("u", Kind.USERS, tonight.get(Kind.USERS)),
+            ("s", Kind.COURSES, tonight.get(Kind.COURSES)),
+            ("e", Kind.ENROLLMENTS, tonight.get(Kind.ENROLLMENTS)),
             ("d", Kind.USERS, directory),
             ("hu", Kind.USERS, self._before.get(Kind.USERS)),
             ("hs", Kind.COURSES, self._before.get(Kind.COURSES)),
+            ("he", Kind.ENROLLMENTS, self._before.get(Kind.ENROLLMENTS)),
             ("ru", Kind.USERS, against.get(Kind.USERS)),
             ("rs", Kind.COURSES, against.get(Kind.COURSES)),
         ):
-            self._view(view, kind, source)
+            self._view(view, TABLES[kind].name, source)
+        self._view("ek", "roster_enrollment_keys", tonight.get(Kind.ENROLLMENTS))
+        self._view("hek", "roster_enrollment_keys", self._before.get(Kind.ENROLLMENTS))
         connection.create_function("unseen", 1, words.unseen, deterministic=True)
         connection.create_function("odd", 1, words.odd, deterministic=True)
         connection.create_function("bare", 1, words.bare, deterministic=True)
@@ -135,30 +149,28 @@ class Preflight:
         execute(
             "CREATE TEMP TABLE found (finding INTEGER, id INTEGER, note TEXT, PRIMARY KEY (finding, id)) WITHOUT ROWID"
         )
+        execute(
+            "CREATE TEMP TABLE since (finding INTEGER, id INTEGER, at INTEGER, PRIMARY KEY (finding, id)) WITHOUT ROWID"
+        )
         execute("CREATE TEMP TABLE stopped (id INTEGER PRIMARY KEY)")
         execute(
             "CREATE TEMP TABLE fates (kind TEXT, n INTEGER, error_id INTEGER, id INTEGER, is_found INTEGER, is_unchanged INTEGER)"
         )
         execute("CREATE INDEX temp.fates_by_row ON fates (kind, id)")
-        gather(
-            connection,
-            tonight.get(Kind.ENROLLMENTS, 0),
-            has_people=Kind.USERS in against or directory is not None,
-            has_sections=Kind.COURSES in against,
-        )
 
-    def _view(self, name: str, kind: Kind, source: Source | None) -> None:
+    def _view(self, name: str, table: str, source: Source | None) -> None:
         """A name for one roster's rows; an empty one where there is none."""
         if source is not None and source.is_kept:
             where, schema = f"roster_id = {int(source.id)}", "kept"
         else:
             where, schema = ("0" if source is None else f"roster_id = {int(source.id)}"), "main"
-        self._connection.execute(
-            f"CREATE TEMP VIEW {name} AS SELECT * FROM {schema}.{TABLES[kind].name} WHERE {where}"
-        )
+        self._connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {schema}.{table} WHERE {where}")
 
     def find(self, finding: int, rule_id: str) -> int:
         """Find what a rule speaks of, under a number; returns how many rows that are."""
+        if not self._is_gathered:
+            gather(self._connection, has_people=self._has_people, has_sections=self._has_sections)
+            self._is_gathered = True
         count = 0
         if rule_id in SQL:
             count += self._connection.execute(
@@ -209,7 +221,7 @@ class Preflight:
         """The rows in which these lines of the file stand: a row with a break inside a cell has several."""
         return self._connection.executemany(
             f"""INSERT OR IGNORE INTO found SELECT {int(finding)}, id, '' FROM main.{TABLES[kind].name}
-                WHERE roster_id = {int(self._tonight[kind])} AND line <= ?1 ORDER BY line DESC LIMIT 1""",
+                WHERE roster_id = {int(self._tonight[kind].id)} AND line <= ?1 ORDER BY line DESC LIMIT 1""",
             ((number,) for number in numbers),
         ).rowcount
 
@@ -268,21 +280,37 @@ class Preflight:
         ).fetchone()
         return int(count)
 
+    def gone(self, finding: int, kind: Kind, building: str | None) -> int:
+        """The rows of the extract before that are no longer sent, of a building or of all (None); under a number."""
+        self._where[finding] = f"h{_VIEWS[kind]}"
+        return self.changes.gone_of(finding, kind, building) if kind in self._before else 0
+
+    def dropped(self, finding: int, most: float) -> int:
+        """The enrollments of the extract before that are missed (`Changes.dropped`), under a number; none where more than `most` are gone."""
+        self._where[finding] = "he"
+        if self.changes.gone(Kind.ENROLLMENTS) > max(most, SOME):
+            return 0
+        return self.changes.dropped(finding)
+
     def rows(self, finding: int, kind: Kind, limit: int = -1) -> Iterator[FoundRow]:
         """The rows of a finding, in the order of the file, streamed; the first ones with `limit`."""
+        view = self._where.get(finding, _VIEWS[kind])
         found = self._connection.execute(
-            f"""SELECT t.line, f.note, t.cells, EXISTS (SELECT 1 FROM fates WHERE kind = ? AND id = f.id)
-                FROM found f CROSS JOIN main.{TABLES[kind].name} t ON t.id = f.id WHERE f.finding = ? ORDER BY f.id LIMIT ?""",
+            f"""SELECT t.id, t.line, f.note, t.cells, EXISTS (SELECT 1 FROM fates WHERE kind = ?1 AND id = f.id),
+                    (SELECT at FROM since WHERE finding = f.finding AND id = f.id)
+                FROM found f CROSS JOIN {view} t ON t.id = f.id WHERE f.finding = ?2 ORDER BY f.id LIMIT ?3""",
             (kind.value, finding, limit),
         )
-        for line, note, joined, failed in found:
-            yield FoundRow(line, note, tuple(cells.split(joined)), bool(failed))
+        for id_, line, note, joined, failed, since in found:
+            yield FoundRow(
+                id_, line, note, tuple(cells.split(joined)), bool(failed) and view in _VIEWS.values(), since
+            )
 
 
 @contextlib.contextmanager
 def preflight(
     scratch: Archive,
-    tonight: Mapping[Kind, int],
+    tonight: Mapping[Kind, Source],
     *,
     kept: Archive | None = None,
     directory: Source | None = None,
@@ -290,11 +318,11 @@ def preflight(
     stand_in: Mapping[Kind, Source] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Preflight]:
-    """A look at the rosters `tonight` of a scratch archive.
+    """A look at the rosters `tonight`.
 
     Args:
-        scratch: where these rosters lie.
-        tonight: their ids, by kind.
+        scratch: where these rosters lie, and the findings.
+        tonight: by kind; they may lie in the kept one.
         kept: the archive in which a `Source` that is kept lies; it is only read.
         directory: as for `Preflight`.
         before: as for `Preflight`.

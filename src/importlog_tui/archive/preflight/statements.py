@@ -19,21 +19,22 @@ if TYPE_CHECKING:
 BLANKS: Final = "char(9, 10, 11, 12, 13, 32, 160, 8203, 65279)"
 
 
-def _is_blank(column: str) -> str:
+def is_blank(column: str) -> str:
+    """A condition: nothing but blanks, seen or unseen, stands there."""
     return f"trim({column}, {BLANKS}) = ''"
 
 
 def _blank(view: str, column: str) -> str:
-    return f"SELECT id, '' FROM {view} WHERE {_is_blank(column)}"
+    return f"SELECT id, '' FROM {view} WHERE {is_blank(column)}"
 
 
 def _blank_where_used(view: str, column: str) -> str:
     """A column that may as well be left to the import settings: blank cells are a fault only where other rows fill it."""
-    return f"{_blank(view, column)} AND EXISTS (SELECT 1 FROM {view} o WHERE o.{column} > '' AND NOT {_is_blank('o.' + column)})"
+    return f"{_blank(view, column)} AND EXISTS (SELECT 1 FROM {view} o WHERE o.{column} > '' AND NOT {is_blank('o.' + column)})"
 
 
 def _neither(view: str, one: str, other: str) -> str:
-    both = " AND ".join(_is_blank(f"coalesce({column}, '')") for column in (one, other))
+    both = " AND ".join(is_blank(f"coalesce({column}, '')") for column in (one, other))
     return f"SELECT id, '' FROM {view} WHERE {both} AND ({one} IS NOT NULL OR {other} IS NOT NULL)"
 
 
@@ -67,7 +68,7 @@ _NAME = "lower(coalesce(last_name, '') || char(31) || coalesce(first_name, ''))"
 def _people_twice(same: str) -> str:
     return f"""
         SELECT u.id, 'also line ' || iif(u.line = g.first, g.last, g.first) FROM (
-            SELECT unique_id AS k, min(line) AS first, max(line) AS last FROM u WHERE NOT {_is_blank("unique_id")}
+            SELECT unique_id AS k, min(line) AS first, max(line) AS last FROM u WHERE NOT {is_blank("unique_id")}
             GROUP BY unique_id HAVING count(*) > 1 AND min({_NAME}) {same} max({_NAME})
         ) g CROSS JOIN u ON u.unique_id = g.k"""
 
@@ -78,7 +79,7 @@ def _twice(key: str, *scope: str) -> str:
     joined = "".join(f" AND s.{column} IS g.{column}" for column in scope)
     return f"""
         SELECT s.id, 'also line ' || iif(s.line = g.first, g.last, g.first) FROM (
-            SELECT {columns}, min(line) AS first, max(line) AS last FROM s WHERE NOT {_is_blank(key)}
+            SELECT {columns}, min(line) AS first, max(line) AS last FROM s WHERE NOT {is_blank(key)}
             GROUP BY {columns} HAVING count(*) > 1 AND min(cells) <> max(cells)
         ) g CROSS JOIN s ON s.{key} = g.{key}{joined}"""
 
@@ -86,7 +87,7 @@ def _twice(key: str, *scope: str) -> str:
 def _unknown(view: str, column: str, known: str) -> str:
     """Values that are nowhere among the `known`, where anything is known; those that only lost a zero are told of elsewhere."""
     return f"""
-        WITH known(v) AS ({known}), mine(v) AS (SELECT {column} FROM {view} WHERE NOT {_is_blank(column)} GROUP BY {column})
+        WITH known(v) AS ({known}), mine(v) AS (SELECT {column} FROM {view} WHERE NOT {is_blank(column)} GROUP BY {column})
         SELECT id, '' FROM {view} WHERE {column} IN (
             SELECT v FROM mine WHERE v NOT IN (SELECT v FROM known) AND lower(v) NOT IN (SELECT lower(v) FROM known)
                 AND NOT EXISTS (SELECT 1 FROM known k WHERE k.v > '' AND ltrim(k.v, '0') = mine.v)
@@ -126,7 +127,7 @@ _PADDED = f"""
             HAVING min(length(unique_id)) = max(length(unique_id)) AND count(*) > 1
         )
         SELECT id, 'shorter than the ' || n || ' digits of the others' FROM u, wide
-        WHERE length(unique_id) < n AND NOT {_is_blank("unique_id")} AND unique_id NOT GLOB '*[^0-9]*'
+        WHERE length(unique_id) < n AND NOT {is_blank("unique_id")} AND unique_id NOT GLOB '*[^0-9]*'
             AND n = (SELECT max(length(unique_id)) FROM u WHERE unique_id NOT GLOB '*[^0-9]*')"""
 
 
@@ -162,7 +163,7 @@ def _where_first(columns: tuple[str, ...], holds: Callable[[str], str], told: st
     return " OR ".join(f"({holds(c)})" for c in columns), f"CASE {cases} END"
 
 
-_INACTIVE = "'inactive', 'disabled', 'deleted', 'tobedeleted', 'archived', 'false', 'no', 'n', 'i', '0'"
+INACTIVE: Final = "'inactive', 'disabled', 'deleted', 'tobedeleted', 'archived', 'false', 'no', 'n', 'i', '0'"
 _ADMIN = "'1', 'admin', 'administrator', 'teacher', 'instructor'"
 _TYPES = f"{_ADMIN}, '2', 'member', 'student', 'learner'"
 _IS_ADMIN = f"lower(trim(g.enrollment_type, {BLANKS})) IN ({_ADMIN})"
@@ -189,7 +190,7 @@ SQL: Final[dict[str, str]] = {
     "users.no-login": _neither("u", "username", "email"),
     "users.no-role": _blank_where_used("u", "role"),
     "users.no-school": _blank_where_used("u", "school"),
-    "users.username-characters": f"SELECT id, odd(username) FROM u WHERE username GLOB '*[^A-Za-z0-9._~-]*' AND NOT {_is_blank('username')}",
+    "users.username-characters": f"SELECT id, odd(username) FROM u WHERE username GLOB '*[^A-Za-z0-9._~-]*' AND NOT {is_blank('username')}",
     "users.duplicate-row": _people_twice("="),
     "users.unique-id-twice": _people_twice("<>"),
     "users.username-twice": _shared("username", "min(username) = max(username)", unless_held=True),
@@ -198,9 +199,9 @@ SQL: Final[dict[str, str]] = {
     "users.email-twice": _shared("email", "min(email) = max(email)", unless_held=True),
     "users.email-case": _shared("email", "min(email) <> max(email)", unless_held=True),
     "users.email-held": _held("email"),
-    "users.email-format": f"""SELECT id, '' FROM u WHERE NOT {_is_blank("email")}
+    "users.email-format": f"""SELECT id, '' FROM u WHERE NOT {is_blank("email")}
         AND (trim(email, {BLANKS}) NOT LIKE '_%@_%._%' OR trim(email, {BLANKS}) GLOB '*[ ,;<>()]*' OR email LIKE '%@%@%')""",
-    "users.inactive": f"SELECT id, '' FROM u WHERE lower(trim(status, {BLANKS})) IN ({_INACTIVE})",
+    "users.inactive": f"SELECT id, '' FROM u WHERE lower(trim(status, {BLANKS})) IN ({INACTIVE})",
     "users.school-unknown": _unknown(
         "u", "school", f"{_values('hu', 'school')} UNION {_values('d', 'school')}"
     ),
@@ -272,28 +273,28 @@ _CODES = ("course_code", "section_code", "section_school_code")
 
 def _blank_group(column: str) -> tuple[str, str]:
     return (
-        f"{_is_blank(column)} AND EXISTS (SELECT 1 FROM groups o WHERE NOT {_is_blank('o.' + column)})",
+        f"{is_blank(column)} AND EXISTS (SELECT 1 FROM groups o WHERE NOT {is_blank('o.' + column)})",
         "''",
     )
 
 
 GROUPS: Final[dict[str, tuple[str, str]]] = {
-    "enrollments.no-course-code": (_is_blank("course_code"), "''"),
+    "enrollments.no-course-code": (is_blank("course_code"), "''"),
     "enrollments.no-section-code": (
-        " AND ".join(_is_blank(f"coalesce({c}, '')") for c in _CODES[1:])
+        " AND ".join(is_blank(f"coalesce({c}, '')") for c in _CODES[1:])
         + " AND (section_code IS NOT NULL OR section_school_code IS NOT NULL)",
         "''",
     ),
     "enrollments.no-type": _blank_group("enrollment_type"),
     "enrollments.no-period": _blank_group("grading_period"),
     "enrollments.type-unknown": (
-        f"NOT {_is_blank('enrollment_type')} AND lower(trim(enrollment_type, {BLANKS})) NOT IN ({_TYPES})",
+        f"NOT {is_blank('enrollment_type')} AND lower(trim(enrollment_type, {BLANKS})) NOT IN ({_TYPES})",
         "''",
     ),
     "enrollments.section-unknown": ("NOT is_known", "hint"),
     "enrollments.codes-differ": ("is_known AND other IS NOT NULL", "'Section Code there: ' || other"),
     "enrollments.period-unknown": (
-        f"""NOT {_is_blank("grading_period")} AND EXISTS (SELECT 1 FROM rs WHERE grading_period > '')
+        f"""NOT {is_blank("grading_period")} AND EXISTS (SELECT 1 FROM rs WHERE grading_period > '')
             AND grading_period NOT IN (SELECT grading_period FROM rs WHERE grading_period IS NOT NULL)""",
         "''",
     ),

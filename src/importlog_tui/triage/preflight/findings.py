@@ -67,6 +67,7 @@ class Finding:
         has_rows: whether its rows can be listed.
         failed: how many of them failed last night; None where that is not known.
         category: of a finding that repeats an error of the log, that error's.
+        of: the table of the nights before that its rows lie in; None where they are tonight's.
     """
 
     id: int
@@ -80,6 +81,7 @@ class Finding:
     has_rows: bool = True
     failed: int | None = None
     category: str = ""
+    of: Roster | None = None
 
     @property
     def message(self) -> str:
@@ -89,7 +91,7 @@ class Finding:
     @property
     def is_every(self) -> bool:
         """Whether it hits every row of a file that has several."""
-        return self.rows == self.total > 1
+        return self.of is None and self.rows == self.total > 1
 
 
 @dataclass(slots=True)
@@ -139,7 +141,7 @@ def find_all(finder: Finder, before: Mapping[Kind, Roster]) -> None:
     for file in finder.told.files:
         if file.has_header:
             for rule in RULES:
-                if rule.kind is file.kind:
+                if rule.kind is file.kind and rule.scope is Scope.ROWS:
                     number = finder.number()
                     finder.add(number, rule.id, file, finder.preflight.find(number, rule.id))
 
@@ -150,7 +152,7 @@ def settle(finder: Finder) -> None:
     told.findings.sort(key=lambda one: (KINDS.index(one.kind), one.rule.scope is Scope.ROWS, one.id))
     told.findings[:] = [
         replace(one, failed=finder.preflight.failed_before(one.id, one.kind))
-        if one.has_rows and one.kind in told.fates
+        if one.has_rows and one.of is None and one.kind in told.fates
         else one
         for one in told.findings
     ]

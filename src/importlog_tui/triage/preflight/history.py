@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from importlog_tui.cells import split
 from importlog_tui.fields import Columns, Field
+from importlog_tui.model import Kind
+from importlog_tui.triage.seen import A_DAY, falls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import tzinfo
 
     from importlog_tui.archive import Archive
-    from importlog_tui.model import ErrorType, Kind, Record
+    from importlog_tui.model import ErrorType, Record
     from importlog_tui.roster import Roster
-    from importlog_tui.triage.preflight.findings import File, Finder
+    from importlog_tui.triage.preflight.findings import Finder
 
-FEWER: Final = 0.2
-"""Part of its rows that a building loses before it is said."""
-FEWEST: Final = 10
-"""Rows that a building loses before it is said: a class that moves is nothing."""
 _OF_THE_LOG: Final = frozenset({Field.ROW_NUMBER, Field.MESSAGE, Field.SCHOOLOGY_ID})
 """Columns that the log's records have of their own."""
 
@@ -103,22 +102,41 @@ def compare_counts(
     before: Mapping[Kind, Roster],
     per_building: Callable[[Roster], Mapping[str, int]],
     tonight: Callable[[Roster], Mapping[str, int]],
+    zone: tzinfo | None,
 ) -> None:
-    """Say where far fewer rows are sent than in the extract before, building by building; of files without buildings, in all."""
+    """Say where far fewer rows are sent than in the extract before, building by building, with the rows that are no longer sent; then who drops out.
+
+    Of files without buildings, and where most buildings lose, it is said of the whole.
+    """
+    fell = set[Kind]()
     for file in finder.told.files:
         earlier = before.get(file.kind)
         if earlier is None:
             continue
         was, is_now = per_building(earlier), tonight(file.roster)
-        if not was or not is_now:
+        has_buildings = bool(was and is_now)
+        if not has_buildings:
             was, is_now = {"": earlier.rows}, {"": file.roster.rows}
-        day = f"{earlier.taken_at:%d %b %H:%M}".lstrip("0")
-        for building, count in was.items():
-            now = is_now.get(building, 0)
-            if count - now >= max(FEWEST, count * FEWER):
-                where = f"{building}: " if building else ""
-                _fewer(finder, file, f"{where}{count:,} {file.kind.value} on {day}, {now:,} now", count - now)
+        day = f"{earlier.taken_at.astimezone(zone):%d %b %H:%M}".lstrip("0")
+        for fall in falls(was, is_now, (), earlier.taken_at.date()):
+            fell.add(file.kind)
+            building = fall.building if has_buildings else None
+            where = "" if building is None else f"{building or 'no building'}: "
+            doubt = f" ({fall.doubt})" if fall.doubt else ""
+            about = f"{where}{fall.was:,} {file.kind.value} on {day}, {fall.now:,} now{doubt}"
+            number = finder.number()
+            rows = finder.preflight.gone(number, file.kind, building)
+            lost = rows or fall.was - fall.now
+            finder.add(number, "history.fewer", file, lost, about=about, has_rows=bool(rows), of=earlier)
+    _dropped_out(finder, before, is_told=Kind.ENROLLMENTS in fell)
 
 
-def _fewer(finder: Finder, file: File, about: str, lost: int) -> None:
-    finder.add(finder.number(), "history.fewer", file, lost, about=about, has_rows=False)
+def _dropped_out(finder: Finder, before: Mapping[Kind, Roster], *, is_told: bool) -> None:
+    """Who leaves a section that is still sent and gets nothing instead; not where many are gone at once."""
+    file = next((one for one in finder.told.files if one.kind is Kind.ENROLLMENTS), None)
+    earlier = before.get(Kind.ENROLLMENTS)
+    if file is None or earlier is None or earlier.purged or is_told or not file.roster.complete:
+        return
+    number = finder.number()
+    rows = finder.preflight.dropped(number, earlier.rows * A_DAY)
+    finder.add(number, "history.dropped-out", file, rows, of=earlier)

@@ -83,7 +83,7 @@ def _records(finding: Finding, file: File, preflight: Preflight, origin: Origin)
     """The rows of a finding, each with its line in the file as its number; a word on each stands before its own columns."""
     first = next(iter(preflight.rows(finding.id, finding.kind, 1)), None)
     has_notes = first is not None and bool(first.note)
-    columns = file.roster.columns
+    columns = (finding.of or file.roster).columns
     width = len(columns)
 
     def rows() -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -141,6 +141,7 @@ RULES: Final = (
     Rule("file.cut-off", None, _I, "6, case 18", "file-transfer", None, "the file breaks off", "Let the SIS write it again before the night.", Scope.FILE),
     # The nights before
     Rule("history.fewer", None, _I, "6, case 18", "unclassified", None, "far fewer rows than in the last extract", "Look whether the export broke off; hold the import until it is whole.", Scope.HISTORY),
+    Rule("history.dropped-out", None, _I, "6, case 17", "unclassified", None, "leaves a section that is still sent, and gets nothing instead", "If it is not meant so, enroll them in the SIS before the night: with the clearing options on Schoology takes them out.", Scope.HISTORY),
     Rule("history.again", None, _I, "6, case 21", "unclassified", None, "failed last night and is sent unchanged", "Correct it in the SIS before the night.", Scope.HISTORY),
 )  # fmt: skip
 """In the order in which findings are told within a kind."""
