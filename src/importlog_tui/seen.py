@@ -17,14 +17,26 @@ from typing import TYPE_CHECKING
 from importlog_tui.archive import Archive
 from importlog_tui.archive.preflight import Source, preflight
 from importlog_tui.cells import split
+from importlog_tui.directory import NUMBER
 from importlog_tui.fields import Columns, Field, unique_headings
-from importlog_tui.model import Kind, Record
+from importlog_tui.model import (
+    ErrorReading,
+    Format,
+    Kind,
+    Origin,
+    Record,
+    RecordsReading,
+    Result,
+    RunReading,
+    When,
+)
 from importlog_tui.roster import Entry, Roster, Witness
 from importlog_tui.triage import persons, seen
 from importlog_tui.triage.counts import NIGHTS
 from importlog_tui.triage.facts import Facts
 from importlog_tui.triage.nights import night_of
-from importlog_tui.triage.seen import Fall, Sighting
+from importlog_tui.triage.preflight.night import LABELS
+from importlog_tui.triage.seen import TITLE, Fall, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -126,6 +138,44 @@ class Seen:
             entry.fields.get(Field.UNIQUE_ID, ""): entry
             for entry in self.kept.users(users.id, unique_ids=ids)
         }
+
+
+def readings(seen: Seen, wanted: Sequence[Sighting]) -> Iterator[RunReading]:
+    """What is seen, as errors of an import that never was, for a scratch archive; Schoology's own number of a user stands last where it is known."""
+    for kind in reversed(_KINDS):
+        some = [one for one in wanted if one.kind is kind]
+        origin = Origin(TITLE, Format.TABLE)
+        errors = [
+            ErrorReading(one.message, one.rows, records=_records(seen, one, origin) if one.has_rows else None)
+            for one in some
+        ]
+        if some:
+            yield RunReading(
+                kind,
+                LABELS[kind],
+                When(),
+                Result.UNKNOWN,
+                "seen here",
+                origin,
+                len(errors),
+                errors,
+                lists_errors=True,
+            )
+
+
+def _records(seen: Seen, one: Sighting, origin: Origin) -> RecordsReading:
+    has_number = Field.SCHOOLOGY_ID in one.roster.fields.values()
+    headings = seen.columns(one) if has_number else unique_headings((*seen.columns(one), NUMBER))
+
+    def rows() -> Iterator[tuple[int, tuple[str, ...]]]:
+        records = seen.records(one)
+        while some := list(islice(records, _AT_ONCE)):
+            known = {} if has_number else seen.kept.numbers({each.subject.user or "" for each in some})
+            for each in some:
+                more = () if has_number else (known.get(each.subject.user or "", ""),)
+                yield each.number, (*each.values.values(), *more)
+
+    return RecordsReading(headings, rows(), origin, claimed=one.rows)
 
 
 def verdict_of(
@@ -242,7 +292,9 @@ class _Finder:
             )
             if enrolled is not None:
                 sent[Kind.ENROLLMENTS] = enrolled
-            self._accounts(opened(sent, {}, self._imported.directory), self._imported, enrolled)
+            newest = self._there[Kind.USERS][0]
+            since = {Kind.USERS: newest} if newest.id != self._imported.extract.id else {}
+            self._accounts(opened(sent, since, self._imported.directory), self._imported, enrolled)
 
     # The later extract against the earlier one
 

@@ -112,6 +112,16 @@ def test_what_was_so_the_night_before_is_no_news(district: District) -> None:
     assert district.morning().status == 0
 
 
+def test_whom_a_newer_extract_no_longer_sends_is_left_alone(district: District) -> None:
+    gone, moved = user("0450900", "0450"), user("0450901", "0460")
+    district.ran(22, 23)
+    district.sent(22, users=[*users(), gone, moved, user("0450902", "0450")])
+    district.held(23, accounts([*users(), user("0450901", "0450")]))
+    district.sent(23, clock="06:00", users=[*users(), user("0450901", "0450"), user("0450902", "0450")])
+    ((one, rows),) = district.seen().values()
+    assert (one.form, ids(rows)) == ("account-missing", ["0450902"])
+
+
 def test_staff_whose_record_lacks_what_they_need_are_told_apart_with_what_they_lack(
     district: District,
 ) -> None:

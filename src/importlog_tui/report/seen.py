@@ -109,5 +109,17 @@ def about(one: Sighting) -> list[str]:
 
 def told(seen: Sequence[Sighting]) -> Predicted:
     """What the screen says of all of it besides the rows."""
-    night = [f"{TITLE}: {len(seen)} kinds.", "", NOT_ITS_OWN]
-    return Predicted(tuple(night), {}, {(one.kind, one.message): tuple(about(one)) for one in seen})
+    return Predicted(
+        tuple(whole(seen)),
+        {},
+        {(one.kind, one.message): tuple(about(one)) for one in seen},
+        TITLE,
+        NOT_ITS_OWN,
+        "This is seen here and is no night of the log",
+        tuple(seen),
+    )
+
+
+def whole(seen: Sequence[Sighting]) -> list[str]:
+    """What the screen says of all of it together."""
+    return [TITLE, "", NOT_ITS_OWN, "", *(f"{one.rows:>7,}  {one_line(one.message)}" for one in seen)]

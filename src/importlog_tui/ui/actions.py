@@ -42,7 +42,7 @@ class Moment:
         has_decisions: somebody decided something.
         can_undo: something was decided or pasted in this session.
         has_log_address: the configuration names the Status Log page.
-        is_predicted: the night is none that was.
+        refused: actions that can't be done with a night that is none of the log's.
         has_districts: the configuration tells of another district to go to.
     """
 
@@ -56,7 +56,7 @@ class Moment:
     has_decisions: bool = False
     can_undo: bool = False
     has_log_address: bool = False
-    is_predicted: bool = False
+    refused: frozenset[str] = frozenset()
     has_districts: bool = False
 
 
@@ -249,7 +249,7 @@ OF_REAL_NIGHTS = frozenset(
         "open.log",
     }
 )
-"""What can't be done with a night that is only predicted."""
+"""What can't be done with a night that is none of the log's."""
 
 BY_ID = {action.id: action for action in ACTIONS}
 

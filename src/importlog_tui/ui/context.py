@@ -86,7 +86,8 @@ class Context:
         districts: all of the configuration that the reader may go to, titles by name; {} where there is one alone.
         banner: said in the top line, such as "made-up".
         veil: the privacy switch.
-        predicted: what is said of a night that is only predicted, where the archive holds one; None for the archive that is kept.
+        predicted: what is said of a night that is none of the log's, where the archive holds one; None for the archive that is kept.
+        kept: the archive that is kept, where `archive` is another one.
         tonight: files to check as soon as the screen is there.
     """
 
@@ -109,6 +110,7 @@ class Context:
     no_color: bool = False
     veil: Veil = field(default_factory=Veil)
     predicted: Predicted | None = None
+    kept: Archive | None = None
     tonight: TonightFiles | None = None
 
     def writable(self) -> Archive:
@@ -136,7 +138,7 @@ class Context:
 
         config = self.config
         return Diagnosis(
-            self.archive,
+            self.kept or self.archive,
             read_rules(rule_texts(config)),
             zone=self.zone,
             aliases=config.columns,

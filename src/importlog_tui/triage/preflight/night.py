@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive.preflight import Preflight
     from importlog_tui.triage.preflight.findings import File, Finding, Told
+    from importlog_tui.triage.seen import Sighting
 
 TITLE: Final = "Tonight, predicted"
 NOT_ITS_OWN: Final = "Predicted: Schoology has not seen these files, and no sentence here is its own."
-_LABELS: Final = {
+LABELS: Final = {
     Kind.USERS: "Users",
     Kind.COURSES: "Courses",
     Kind.ENROLLMENTS: "Course Enrollments",
@@ -37,9 +38,11 @@ _LABELS: Final = {
 
 @dataclass(frozen=True)
 class Predicted:
-    """What is said of a predicted night besides its rows.
+    """What is said of a night that is none of the log's, besides its rows: tonight's, predicted, or what is seen without a message.
 
     Attributes:
+        title: what it is called; remark: that nothing in it is Schoology's; refusal: why a key of the log can't work in it.
+        seen: where it is what is seen, that.
         night: lines about all of it.
         files: lines about each file.
         errors: lines about each finding, by kind and message.
@@ -48,6 +51,10 @@ class Predicted:
     night: tuple[str, ...] = ()
     files: dict[Kind, tuple[str, ...]] = field(default_factory=dict)
     errors: dict[tuple[Kind, str], tuple[str, ...]] = field(default_factory=dict)
+    title: str = TITLE
+    remark: str = NOT_ITS_OWN
+    refusal: str = "This night is only predicted"
+    seen: tuple[Sighting, ...] = ()
 
 
 def readings(told: Told, preflight: Preflight) -> Iterator[RunReading]:
@@ -68,7 +75,7 @@ def readings(told: Told, preflight: Preflight) -> Iterator[RunReading]:
         ]
         yield RunReading(
             file.kind,
-            _LABELS[file.kind],
+            LABELS[file.kind],
             When(),
             Result.UNKNOWN,
             "predicted",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from importlog_tui.triage.brief import Brief
     from importlog_tui.triage.cascade import Cascade
     from importlog_tui.triage.impact import Weight
+    from importlog_tui.triage.seen import Sighting
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
@@ -32,6 +33,7 @@ class LogDesk:
 
     Attributes:
         stamp: of the archive, as the log shows it.
+        seen: what is seen without a message, once that was looked for.
         weights: error -> what it costs, as far as it was looked for; cascades: what its rows follow from.
     """
 
@@ -41,6 +43,7 @@ class LogDesk:
         self.cascades: dict[int, Cascade] = {}
         self.weights: dict[int, Weight] = {}
         self.advice: dict[str, str] = {}
+        self.seen: tuple[Sighting, ...] = ()
         self.log = self._log(data)
         self._is_watching = False
         self._told = ""
@@ -52,7 +55,7 @@ class LogDesk:
         views = Views(data.decided, context.who())
         undated = words.UNDATED if context.predicted is None else context.banner
         log = Log(data.runs, data.errors, context.zone, context.today(), views, self.cascades, undated)
-        log.advice, log.weights = self.advice, self.weights
+        log.advice, log.weights, log.seen = self.advice, self.weights, self.seen
         return log
 
     def reload(self, then: str = "") -> None:
@@ -93,6 +96,7 @@ class LogDesk:
             log.views.decided,
             lambda _, error: self.weights.get(error.id),
             buildings_of,
+            self.seen,
         )
 
     def count_buildings(self) -> None:
@@ -116,6 +120,15 @@ class LogDesk:
                 self._screen.look_desk.look(is_new=False)
 
         self._screen.work.start("buildings", work, done)
+
+    def saw(self, seen: tuple[Sighting, ...]) -> None:
+        """What is seen without a message was looked for."""
+        if [(one.message, one.rows) for one in seen] == [(one.message, one.rows) for one in self.seen]:
+            return
+        self.seen = self.log.seen = seen
+        self._brief = None
+        self._screen.log_tree.show(self.log)
+        self._screen.look_desk.look(is_new=False)
 
     def act_impact(self) -> None:
         """The worst errors of each import first, or as the log lists them."""

@@ -10,10 +10,12 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.errors import Problem
+from importlog_tui.report import seen
 from importlog_tui.text import one_line
 from importlog_tui.triage.views import View
 from importlog_tui.ui.aside import aside
 from importlog_tui.ui.presentation import brief, decisions, notes
+from importlog_tui.ui.presentation.log import is_seen
 from importlog_tui.ui.presentation.notes import MOST_GONE, Gone
 
 if TYPE_CHECKING:
@@ -134,5 +136,22 @@ def _of_prediction(screen: TriageScreen) -> list[str] | None:
     return list(told.night if run is None else told.files.get(run.kind, ()))
 
 
-TELLERS: Final[tuple[Teller, ...]] = (_of_prediction, _of_error, _of_run, _of_morning, _of_night, _of_nothing)
+def _of_seen(screen: TriageScreen) -> list[str] | None:
+    log, key = screen.log_desk.log, screen.log_tree.key
+    if not is_seen(key):
+        return None
+    if (one := log.sighting(key)) is None:
+        return seen.whole(log.seen)
+    return [*seen.about(one), "", "Enter lists whom it is about." if one.has_rows else ""]
+
+
+TELLERS: Final[tuple[Teller, ...]] = (
+    _of_prediction,
+    _of_seen,
+    _of_error,
+    _of_run,
+    _of_morning,
+    _of_night,
+    _of_nothing,
+)
 LATER: Final[tuple[Later, ...]] = (_gone,)

@@ -76,6 +76,8 @@ class MovesDesk:
             return
         if screen.place is Place.RECORD or screen.log_tree.go_in():
             return
+        if screen.seen_desk.open(screen.log_tree.key):
+            return
         if screen.chosen_error is not None or screen.is_narrow:
             screen.go_to_place(Place.RECORDS)
         elif screen.log_tree.node is not None:
@@ -93,6 +95,8 @@ class MovesDesk:
         elif screen.log_tree.wanted:
             screen.log_desk.filter("")
             screen.tell("The filter is off: all is shown.")
+        elif screen.context.predicted is not None and screen.context.predicted.seen:
+            screen.dismiss()
         elif screen.log_tree.go_out():
             return
         elif screen.log_tree.view is not View.ALL:

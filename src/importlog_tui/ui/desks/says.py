@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.report.brief import headline
 from importlog_tui.text import one_line, safe, width
-from importlog_tui.triage.preflight.night import NOT_ITS_OWN, TITLE
 from importlog_tui.triage.views import View
 from importlog_tui.ui.actions import Place
 from importlog_tui.ui.presentation import brief, decisions, states, status, words
@@ -56,8 +55,8 @@ class SaysDesk:
             self._screen.size.width,
             brief.alarm(self._screen.log_desk.brief(), log),
         )
-        if self._screen.context.predicted is not None:
-            left, right = [(f" importlog   {TITLE}", "strong"), ("   not from Schoology", "strong")], []
+        if (told := self._screen.context.predicted) is not None:
+            left, right = [(f" importlog   {told.title}", "strong"), ("   not from Schoology", "strong")], []
         if self._screen.is_narrow and self._screen.place is not Place.LOG:
             left, right = [(f" {self._breadcrumb()}", "strong")], []
         self._screen.line("top").say(left, right)
@@ -74,8 +73,8 @@ class SaysDesk:
 
     def begin(self) -> None:
         """The morning in one line, where there is no room for its panel."""
-        if self._screen.context.predicted is not None:
-            self.tell(NOT_ITS_OWN)
+        if (other := self._screen.context.predicted) is not None:
+            self.tell(other.remark)
             return
         told = self._screen.log_desk.brief()
         if self._screen.is_narrow and self._screen.place is Place.LOG and told.night is not None:
@@ -85,7 +84,8 @@ class SaysDesk:
         """The lines over the log and over the records."""
         wanted = self._screen.log_tree.wanted
         error, run = self._screen.chosen_error, self._screen.log_desk.log.run(self._screen.log_tree.key)
-        left = [(" Status Log" if self._screen.context.predicted is None else f" {TITLE}", "strong")]
+        other = self._screen.context.predicted
+        left = [(" Status Log" if other is None else f" {other.title}", "strong")]
         part = decisions.VIEWS.get(self._screen.log_tree.view)
         left += [(f"   {part}", "strong")] if part else []
         left += [(f"   filter: {wanted}", "")] if wanted else []

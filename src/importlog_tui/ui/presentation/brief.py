@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from importlog_tui.report import seen
 from importlog_tui.report.brief import ago, alarms, cause_words, far_words, headline
 from importlog_tui.text import one_line
 from importlog_tui.times import in_zone
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 def alarm(brief: Brief, log: Log) -> list[str]:
     """What is missing, late or far from the usual, for the first line, the fullest wording first: "Course Enrollments: expected 01:10, missing, 7 h"."""
-    said, short = [], []
+    fallen = [one_line(one.about) for one in brief.seen if one.fall is not None and not one.doubt]
+    said, short = list(fallen), list(fallen)
     for each in brief.absent:
         what = f"missing, {ago(each.late)}" if each.is_missing else f"late by {ago(each.late)}"
         tail = f": expected {in_zone(each.at, log.zone):%H:%M}, {what}"
@@ -49,7 +51,21 @@ def lines(brief: Brief, log: Log) -> list[str]:
         told.append("Nothing of this morning's night was brought in yet.")
     told += ["", *notes.runs_of(brief.night, log)]
     causes = [line for cause in brief.causes for line in _cause(cause)]
-    return told + (["", "Biggest causes", *causes] if causes else [])
+    told += ["", "Biggest causes", *causes] if causes else []
+    return told + _seen(brief)
+
+
+def _seen(brief: Brief) -> list[str]:
+    """What is seen without a message, as causes are told; the screen breaks the lines."""
+    rest = [one for one in brief.seen if one.fall is None]
+    found = []
+    for one in rest:
+        new = f"{one.new:,} new" if one.new else ""
+        found += [
+            f"{one.rows:>7,}  {new:<8}  {one_line(one.message)}",
+            f"{'':19}{one.doubt or one.verdict.owner.where}",
+        ]
+    return ["", seen.HEADING, *found] if found else []
 
 
 def _cause(cause: Cause) -> list[str]:

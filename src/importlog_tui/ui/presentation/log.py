@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from importlog_tui.text import fit, one_line, width
 from importlog_tui.triage.impact import Impact
 from importlog_tui.triage.nights import Night, nights
+from importlog_tui.triage.seen import TITLE
 from importlog_tui.triage.views import View, Views
 from importlog_tui.ui.presentation import decisions, states, words
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from importlog_tui.model import ErrorType, Kind, Run
     from importlog_tui.triage.cascade import Cascade
     from importlog_tui.triage.impact import Weight
+    from importlog_tui.triage.seen import Sighting
 
 Key = tuple[str, str]
 """("night", "2026-11-23"), ("run", "5"), ("error", "9"): a node through refreshes and restarts."""
@@ -33,6 +35,8 @@ TREE_SIGNS = {
 """What stands in the tree."""
 
 UNDATED: Key = ("night", "")
+SEEN: Key = ("seen", "")
+"""What is seen without a message, under the newest night; what is seen has its number behind the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Log:
         self.cascades = {} if cascades is None else cascades
         self.advice: Mapping[str, str] = {}
         self.weights: Mapping[int, Weight] = {}
+        self.seen: Sequence[Sighting] = ()
         self.nights: list[Night] = nights(runs, zone)
         self.runs = {run.id: run for run in runs}
         self.errors = {error.id: error for error in errors}
@@ -116,6 +121,10 @@ class Log:
             return self.runs.get(int(key[1]))
         error = self.error(key)
         return self.runs.get(error.run_id) if error else None
+
+    def sighting(self, key: Key | None) -> Sighting | None:
+        """What is seen that `key` names."""
+        return next((one for one in self.seen if key == ("seen", str(one.id))), None)
 
     def night(self, key: Key | None) -> Night | None:
         """The night that `key` names."""
@@ -168,6 +177,8 @@ class Log:
 
     def parent_of(self, key: Key) -> Key | None:
         """The node over `key`, open or not."""
+        if is_seen(key):
+            return SEEN if key != SEEN else night_key(self.nights[0]) if self.nights else None
         if key[0] == "follow":
             return ("error", key[1].split()[-1])
         if error := self.error(key):
@@ -206,7 +217,8 @@ class Log:
         if view is not View.ALL:
             fewer = [(run, [error for error in kept if self.is_in(view, error)]) for run, kept in shown]
             shown = [(run, kept) for run, kept in fewer if kept]
-        if not shown:
+        seen = self._kept_seen(night, [] if whole else tests, view)
+        if not shown and not seen:
             return
         is_open = bool(tests and not whole) or key in opened
         yield Node(key, None, 0, label, "▾" if is_open else "▸", count=self._night_count(night, view))
@@ -233,6 +245,18 @@ class Log:
                 for error in sorted(kept, key=self.impact) if by_impact else kept:
                     yield self._error_line(error, run_key, view)
                     yield from self._follow_lines(error, night)
+        if seen:
+            yield from _seen_lines(seen, key, is_open=SEEN in opened or bool(tests and not whole))
+
+    def _kept_seen(self, night: Night, tests: list[str], view: View) -> list[Sighting]:
+        """What is seen stands under the newest night; nobody decides about it."""
+        if night is not self.nights[0] or view not in {View.ALL, View.NEW}:
+            return []
+        return [
+            one
+            for one in self.seen
+            if (view is View.ALL or one.new) and _matches(f"{TITLE} {one_line(one.message)}", tests)
+        ]
 
     def _night_count(self, night: Night, view: View) -> str:
         """The count column of a night: "9 new of 482", or the rows alone where there is nothing to compare with."""
@@ -292,6 +316,33 @@ class Log:
             return errors
         kept = [error for error in errors if _matches(f"{label} {one_line(error.message)}", tests)]
         return kept or None
+
+
+def is_seen(key: Key | None) -> bool:
+    """Whether a node is what is seen without a message, or all of that."""
+    return key is not None and key[0] == SEEN[0]
+
+
+def _seen_lines(seen: Sequence[Sighting], parent: Key, *, is_open: bool) -> Iterable[Node]:
+    new = sum(one.new for one in seen)
+    told = f"{new:,} new" if new else ""
+    yield Node(
+        SEEN, parent, 1, TITLE, "▾" if is_open else "▸", "", told, told, f"{sum(one.rows for one in seen):,}"
+    )
+    for one in seen if is_open else ():
+        state = (
+            "not sure"
+            if one.doubt
+            else "new"
+            if one.new == one.rows
+            else f"{one.new:,} new"
+            if one.new
+            else ""
+        )
+        yield Node(
+            ("seen", str(one.id)), SEEN, 2, one_line(one.message), "●" if one.has_rows else "○",
+            count=f"{one.rows:,}", is_leaf=True, state=state,
+        )  # fmt: skip
 
 
 def _follow_line(label: str, name: str, parent: ErrorType) -> Node:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.text import one_line, width
 from importlog_tui.triage.nights import kinds_expected
-from importlog_tui.ui.actions import ACTIONS, OF_REAL_NIGHTS
+from importlog_tui.ui.actions import ACTIONS
 from importlog_tui.ui.presentation import words
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def footer(keymap: Keymap, moment: Moment, cells: int) -> list[Part]:
         key = keymap.shown(action.id)
         if not action.label or not key or moment.place not in action.places or action.id == "help":
             continue
-        if action.why_not(moment) or (moment.is_predicted and action.id in OF_REAL_NIGHTS):
+        if action.why_not(moment) or action.id in moment.refused:
             continue
         new: list[Part] = [(f" {key}", "strong"), (f" {action.label} ", "")]
         needed = sum(width(text) for text, _ in new)

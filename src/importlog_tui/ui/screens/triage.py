@@ -26,6 +26,7 @@ from importlog_tui.ui.desks.moves import MovesDesk
 from importlog_tui.ui.desks.paste import PasteDesk
 from importlog_tui.ui.desks.records import RecordsDesk
 from importlog_tui.ui.desks.says import SaysDesk
+from importlog_tui.ui.desks.seen import SeenDesk
 from importlog_tui.ui.desks.tonight import TonightDesk
 from importlog_tui.ui.desks.undo import UndoDesk
 from importlog_tui.ui.desks.views import ViewsDesk
@@ -86,6 +87,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.moves_desk = MovesDesk(self)
         self.says_desk = SaysDesk(self)
         self.tonight_desk = TonightDesk(self)
+        self.seen_desk = SeenDesk(self)
         self.desks = (
             self.moves_desk,
             self.log_desk,
@@ -176,9 +178,16 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             can_undo=self.undo_desk.can,
             has_decisions=bool(self.log_desk.log.views.decided.marks),
             has_log_address=self.context.links.log is not None,
-            is_predicted=self.context.predicted is not None,
+            refused=self._refused(),
             has_districts=len(self.context.districts) > 1,
         )
+
+    def _refused(self) -> frozenset[str]:
+        """Actions that are the log's alone, where this is none of its nights; what is seen may go onto work lists."""
+        told = self.context.predicted
+        if told is None:
+            return frozenset()
+        return OF_REAL_NIGHTS - {"export"} if told.seen else OF_REAL_NIGHTS
 
     # Start, size, clock
 
@@ -199,6 +208,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         if self.context.predicted is None:
             self.log_desk.count_buildings()
             self.why_desk.look_for_weights()
+            self.seen_desk.look_for()
         self.set_interval(60, self._tick)
         self.set_interval(WATCH, self.log_desk.watch)
 
@@ -248,8 +258,8 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         """Do an action, or say why it can't be done now."""
         action = BY_ID[action_id]
         self.says_desk.forget()
-        if self.context.predicted is not None and action_id in OF_REAL_NIGHTS:
-            self.tell("This night is only predicted: Escape goes back to the log, where that works.")
+        if self.context.predicted is not None and action_id in self._refused():
+            self.tell(f"{self.context.predicted.refusal}: Escape goes back to the log, where that works.")
             return
         if reason := action.why_not(self.moment()):
             self.tell(reason)
@@ -296,6 +306,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         self.detail_desk.again()
         self.look_desk.look(is_new=False)
         self.why_desk.look_for_weights()
+        self.seen_desk.look_for()
 
     def rows_shown(self) -> None:
         """The records desk put rows into the table."""
@@ -367,7 +378,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
     def take_paste(self, text: str) -> None:
         """A paste, wherever it fell."""
         if self.context.predicted is not None:
-            self.tell("This night is only predicted: paste into the log. Escape goes back to it.")
+            self.tell(f"{self.context.predicted.refusal}: paste into the log. Escape goes back to it.")
             return
         self.query_one(Prompt).leave()
         self._prompt_left()
