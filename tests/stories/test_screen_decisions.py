@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from importlog_tui.archive import Archive
 from importlog_tui.model import Mark, MarkKind
 from tests.stories.mornings import LOPEZ, NGUYEN, SMITH, TAKEN, fault, night, unfold
-from tests.ui.pilots import WIDE, press, shown, status
+from tests.ui.pilots import WIDE, press, shown, status, type_in
 from tests.ui.small_log import NOW, small_app
 
 TODAY = NOW.date()
@@ -28,7 +28,7 @@ def kept(path: Path) -> list[Mark]:
 
 
 async def write(pilot: Pilot[int], text: str) -> None:
-    await press(pilot, *("space" if letter == " " else letter for letter in text), "enter")
+    await type_in(pilot, text, "enter")
 
 
 async def test_an_accepted_error_that_grows(archive: Path) -> None:

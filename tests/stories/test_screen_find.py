@@ -13,7 +13,7 @@ from importlog_tui.report.marking import login_name
 from importlog_tui.ui.screens.find import FindScreen
 from importlog_tui.ui.screens.person import PersonScreen
 from tests.stories.mornings import LOPEZ, NGUYEN, TAKEN, fault, night, unfold
-from tests.ui.pilots import NARROW, WIDE, press, shown, status
+from tests.ui.pilots import NARROW, WIDE, press, shown, status, type_in
 from tests.ui.small_log import Outside, file_run, run, small_app
 
 PAGE = "https://example.schoology.com/users/manage/edit/moreinfo?search=204117"
@@ -37,7 +37,8 @@ def enrollment(path: Path, day: int, user: str) -> None:
 
 
 async def look_for(pilot: Pilot[int], text: str) -> FindScreen:
-    await press(pilot, "f", *("space" if letter == " " else letter for letter in text))
+    await press(pilot, "f")
+    await type_in(pilot, text)
     screen = pilot.app.screen
     assert isinstance(screen, FindScreen)
     return screen

@@ -5,21 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from tests.stories.mornings import LOPEZ, NGUYEN, SMITH, TAKEN, fault, night, unfold
-from tests.ui.pilots import WIDE, press, settled, shown, status
+from tests.ui.pilots import WIDE, answer, press, shown, status
 from tests.ui.small_log import small_app
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     return tmp_path / "archive.sqlite"
-
-
-async def answer(pilot: Pilot[int], text: str) -> None:
-    await press(pilot, "ctrl+u", *("space" if letter == " " else letter for letter in text), "enter")
-    await settled(pilot)
 
 
 async def test_a_list_of_the_error_under_the_cursor(archive: Path, tmp_path: Path) -> None:

@@ -6,13 +6,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from importlog_tui.archive import Archive
 from importlog_tui.ui.screens.triage import TriageScreen
 from tests.preflight.files import changed, enrollments, sent_before, write_all
 from tests.stories.mornings import LOPEZ, TAKEN, fault, night
-from tests.ui.pilots import NARROW, WIDE, press, settled, shown
+from tests.ui.pilots import NARROW, WIDE, answer, press, shown
 from tests.ui.small_log import small_app
 
 
@@ -30,11 +29,6 @@ def folder(tmp_path: Path) -> Path:
         {"users": changed("users", (3, "Username", "m lopez")), "enrollments": enrollments()},
     )
     return tmp_path / "tonight"
-
-
-async def answer(pilot: Pilot[int], text: str) -> None:
-    await press(pilot, "ctrl+u", *("space" if letter == " " else letter for letter in text), "enter")
-    await settled(pilot)
 
 
 def dump(path: Path) -> tuple[int, list[object]]:

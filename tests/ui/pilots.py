@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.pilot import Pilot
 
 from importlog_tui.ui.app import ImportLog
@@ -23,6 +24,19 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await settled(pilot)
+
+
+async def type_in(pilot: Pilot[int], text: str, *keys: str) -> None:
+    """Paste `text` where it can be typed, then press `keys`; a key that is pressed costs a pilot far more than a person."""
+    pilot.app.post_message(events.Paste(text))
+    await pilot.press(*keys)
+    await settled(pilot)
+
+
+async def answer(pilot: Pilot[int], text: str) -> None:
+    """Type `text` in place of what a prompt offers."""
+    await pilot.press("ctrl+u")
+    await type_in(pilot, text, "enter")
 
 
 def triage(pilot: Pilot[int]) -> TriageScreen:

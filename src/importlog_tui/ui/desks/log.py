@@ -164,13 +164,14 @@ class LogDesk:
 
     async def watch(self) -> None:
         """Look whether another process changed the archive."""
-        if self._is_watching or "log" in self._screen.work.jobs:
+        jobs = self._screen.work.jobs
+        if self._is_watching or "log" in jobs:
             return
         self._is_watching = True
         try:
             stamp = await self._screen.reader.call(lambda archive: archive.stamp())
             self._told = ""
-            if stamp != self.stamp:
+            if stamp != self.stamp and "log" not in jobs:  # what is read meanwhile has its own word to say
                 self.reload()
         except Problem as problem:
             sentence = one_line(str(problem))
