@@ -10,7 +10,7 @@ import pytest
 from importlog_tui.archive import Archive
 from importlog_tui.directory import Answer, Topic
 from importlog_tui.fields import Field
-from importlog_tui.model import Kind
+from importlog_tui.model import Kind, Result
 from importlog_tui.triage.verdict import Certainty, Owner, Verdict
 from tests.triage.world import GRADUATE, LOPEZ, NIGHT, SECTIONS, TEACHER, USERS, World, changed, pupils
 
@@ -145,6 +145,102 @@ def test_every_row_is_the_heading_and_not_the_rows(world: World) -> None:
     assert (told.rule, told.owner) == ("every-row-headings", Owner.IMPORT_SETTINGS)
     assert "gone: Building; new: School" in told.cause
     assert "40 rows fail, of 40 that the SIS sent." in told.evidence
+
+
+def schools(count: int) -> list[tuple[str, ...]]:
+    return [*pupils(count // 2), *(changed(one, School="0460") for one in pupils(count)[count // 2 :])]
+
+
+@pytest.mark.parametrize(
+    ("says", "result", "evidence"),
+    [
+        (
+            "Import complete with errors: 120 of 120 rows failed",
+            None,
+            "120 rows fail, of 120 that the run names.",
+        ),
+        ("Complete with errors. Rows processed: 122", None, "120 rows fail, of 122 that the run names."),
+        ("Complete with errors (120 records processed)", None, "120 rows fail, of 120 that the run names."),
+        ("Import failed", Result.FAILED, "The import failed, and 120 rows have this one error."),
+    ],
+)
+def test_every_row_is_told_by_the_runs_own_counts_where_no_extract_tells_it(
+    world: World, says: str, result: Result | None, evidence: str
+) -> None:
+    world.log(U, {"Missing required field": schools(120)}, says=says, result=result)
+
+    told = verdict_of_first(world, "Missing required field")
+
+    assert (told.rule, told.owner) == ("every-row-required", Owner.IMPORT_SETTINGS)
+    assert evidence in told.evidence
+
+
+def test_every_row_is_told_by_the_nights_before_which_had_other_errors(world: World) -> None:
+    for days in (3, 2, 1):
+        world.log(U, {TAKEN: pupils(4), "Missing required field": pupils(2)}, days_ago=days)
+    world.log(U, {"Role not mapped": schools(120)})
+
+    told = verdict_of_first(world, "Role not mapped")
+
+    assert told.rule == "every-row"
+    assert "never before were it more than 6" in told.evidence[0]
+
+
+def test_several_errors_of_the_very_same_rows_are_every_row(world: World) -> None:
+    world.log(U, {"Role not mapped": schools(120), "School not mapped": schools(120), TAKEN: pupils(3)})
+    assert verdict_of_first(world, "Role not mapped").rule == "every-row"
+    assert verdict_of_first(world, TAKEN).rule != "every-row"
+
+
+@pytest.mark.parametrize(
+    ("errors", "says"),
+    [
+        ({"Role not mapped": schools(120)}, ""),  # nothing tells how many were sent
+        ({"Role not mapped": schools(120)}, "120 of 4,000 rows failed"),
+        ({"Role not mapped": schools(22)}, "Import complete with errors, 11/23/2026"),
+        ({"Role not mapped": pupils(120), "School not mapped": pupils(120)}, ""),  # all of one building
+        ({"Role not mapped": schools(120), TAKEN: pupils(3)}, ""),
+    ],
+)
+def test_many_rows_are_not_yet_every_row(
+    world: World, errors: dict[str, list[tuple[str, ...]]], says: str
+) -> None:
+    world.log(U, errors, says=says)
+    assert verdict_of_first(world, "Role not mapped").rule != "every-row"
+
+
+# Roles and schools of others
+
+
+def test_a_role_that_others_have_in_schoology_is_mapped_and_one_that_nobody_has_is_not(
+    world: World,
+) -> None:
+    failing = [changed(LOPEZ, Role="Para"), changed(TEACHER, Role="Teacher")]
+    others = [changed(one, Role="Teacher") for one in pupils(3)]
+    world.log(U, {"Role not mapped": failing})
+    world.sis(U, [*failing, *others])
+    world.schoology(U, [*failing, *others])
+
+    new, known = (told.verdict for told in world.diagnosed())
+
+    assert (new.rule, new.owner) == ("role-not-mapped", Owner.SCHOOLOGY_SETTINGS)
+    assert "No other user has Para." in new.evidence
+    assert known.rule == "role"
+
+
+def test_without_the_directory_the_rows_that_did_not_fail_tell_it(world: World) -> None:
+    failing = [changed(LOPEZ, School="0999"), changed(GRADUATE, School="0450")]
+    world.log(U, {"School not mapped": failing})
+    world.sis(U, [*failing, *pupils(2)])
+
+    new, known = (told.verdict for told in world.diagnosed())
+
+    assert (new.rule, known.rule) == ("school-not-mapped", "school")
+
+
+def test_nobody_knows_of_others_where_neither_is_there(world: World) -> None:
+    world.log(U, {"Role not mapped": [changed(LOPEZ, Role="Para")]})
+    assert verdict(world).rule == "role"
 
 
 def verdict_of_first(world: World, message: str) -> Verdict:

@@ -118,6 +118,7 @@ class World:
         days_ago: float = 0,
         columns: Sequence[str] | None = None,
         result: Result | None = None,
+        says: str = "",
     ) -> None:
         """An import of a night."""
         at = NIGHT - timedelta(days=days_ago) + timedelta(minutes=MINUTES[kind])
@@ -133,7 +134,7 @@ class World:
             for message, rows in errors.items()
         ]
         run = RunReading(
-            kind, LABELS[kind], When(f"{at:%b %d, %Y %H:%M}", at), result, "", origin, len(listed), listed,
+            kind, LABELS[kind], When(f"{at:%b %d, %Y %H:%M}", at), result, says, origin, len(listed), listed,
             lists_errors=True,
         )  # fmt: skip
         with Archive.open(self.path) as archive:

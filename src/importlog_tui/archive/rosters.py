@@ -171,6 +171,27 @@ class Rosters:
             )
             return dict(found.fetchall())
 
+    def values_used(
+        self, roster_id: int, field: Field, *, held_in: int | None = None, without: Collection[str] = ()
+    ) -> Mapping[str, int]:
+        """How many users have each role or school, exactly as written.
+
+        Args:
+            roster_id: the table of users.
+            field: ROLE or SCHOOL.
+            held_in: a table of the directory; only users whom it has by their Unique ID are counted.
+            without: Unique IDs of users who are not counted.
+        """
+        column = {Field.ROLE: "role", Field.SCHOOL: "school"}[field]
+        held = "AND EXISTS (SELECT 1 FROM roster_users d WHERE d.roster_id = ? AND d.unique_id = u.unique_id)"
+        with self._connections.one() as connection:
+            found = connection.execute(
+                f"""SELECT {column}, count(*) FROM roster_users u WHERE roster_id = ? AND {column} <> ''
+                    AND unique_id NOT {_AMONG} {held if held_in is not None else ""} GROUP BY 1""",
+                (roster_id, json.dumps(list(without)), *([] if held_in is None else [held_in])),
+            )
+            return dict(found.fetchall())
+
     def roster_digest(self, roster_id: int) -> bytes | None:
         """What stands for the headings and rows of a table: the same content has the same; None where there is no such table."""
         with self._connections.one() as connection:

@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Final
 
 from importlog_tui.fields import Columns, Field
 from importlog_tui.model import Kind, Result
+from importlog_tui.roster import Witness
 from importlog_tui.triage.case import Case
 from importlog_tui.triage.compare import compare
+from importlog_tui.triage.every_row import by_counts, rows_before
 from importlog_tui.triage.evidence import About, Asked
 from importlog_tui.triage.facts import Facts
 from importlog_tui.triage.nights import night_of
 from importlog_tui.triage.told_fields import CONCERNED
+from importlog_tui.triage.used import Used
 from importlog_tui.triage.verdict import UNCLASSIFIED
 from importlog_tui.triage.witnesses import Witnesses
 
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive import Archive
     from importlog_tui.model import ErrorType, Record, Run
-    from importlog_tui.roster import Witness
     from importlog_tui.triage.compare import Line
     from importlog_tui.triage.rules import Rule, Rules
     from importlog_tui.triage.verdict import Verdict
@@ -99,7 +101,7 @@ class Diagnosis:
         self._about: dict[int, tuple[About, list[Rule]]] = {}
         self._failed: OrderedDict[tuple[Kind, object], tuple[frozenset[object] | None, bool]] = OrderedDict()
         self._where: dict[tuple[Kind, object], dict[str, int]] = {}
-        self._used: dict[tuple[Field, str], bool | None] = {}
+        self._used: dict[int, Used] = {}
         self._columns: dict[tuple[str, ...], Mapping[str, Field]] = {}
 
     def table(self, witness: Witness, kind: Kind) -> Table | None:
@@ -191,20 +193,26 @@ class Diagnosis:
         return known
 
     def _of_all_rows(self, about: About, error: ErrorType, run: Run) -> None:
-        """Whether the error stands at every row of the file, by the table that the SIS sent for this run."""
+        """Whether the error stands at every row of the file, by the table that the SIS sent for this run, or else by the run's own counts."""
         rows = error.rows_affected
         if rows is None or run.performed_at is None:
             return
-        sent = [
-            roster for roster in self._archive.rosters(kind=run.kind, purged=True) if roster.witness == "sis"
-        ]
+        sent = self._archive.rosters(Witness.SIS, run.kind, purged=True)
         before = [roster for roster in sent if roster.taken_at <= run.performed_at]
         roster = before[0] if before else sent[-1] if sent else None
-        if roster is not None and roster.complete and roster.rows >= FEW:
+        if rows < FEW:
+            about.facts["every-row"] = False
+        elif roster is not None and roster.complete and roster.rows >= FEW:
             about.facts["every-row"] = rows >= NEARLY_ALL * roster.rows
             about.told["every-row"] = f"{rows:,} rows fail, of {roster.rows:,} that the SIS sent."
-        elif rows < FEW:
-            about.facts["every-row"] = False
+        elif told := by_counts(
+            error,
+            run,
+            self._archive.errors(run.id),
+            rows_before(self._runs.values(), run),
+            lambda: len(self._schools(about, error)) == 1,
+        ):
+            about.facts["every-row"], about.told["every-row"] = True, told
         about.words["rows"] = f"{rows:,} rows"
         self._of_headings(about, error, run)
 
@@ -237,15 +245,21 @@ class Diagnosis:
                 return
 
     def _of_buildings(self, about: About, error: ErrorType) -> None:
-        column = next((name for name, meaning in about.fields.items() if meaning is Field.SCHOOL), None)
-        if column is None or error.rows_read < 3:
+        schools = self._schools(about, error)
+        if not schools or error.rows_read < 3:
             return
-        counts, _ = self._archive.tally(error.id, [column], most=_SAMPLE)
-        schools = {cells[0] for cells in counts}
         about.facts["one-building"] = len(schools) == 1
         if len(schools) == 1:
             (about.words["building"],) = schools
             about.told["one-building"] = f"All rows are of {about.words['building']}."
+
+    def _schools(self, about: About, error: ErrorType) -> set[str]:
+        """The buildings of an error's rows; none where no column tells them."""
+        column = next((name for name, meaning in about.fields.items() if meaning is Field.SCHOOL), None)
+        if column is None or not error.rows_read:
+            return set()
+        counts, _ = self._archive.tally(error.id, [column], most=_SAMPLE)
+        return {cells[0] for cells in counts}
 
     # What the witnesses say of some records
 
@@ -280,21 +294,15 @@ class Diagnosis:
             elif about.category == "section-not-found":
                 asked.failed_sections, asked.failed_whole = self.failed_sections(run)
         if about.category in {"role-unmapped", "school-unmapped"}:
-            asked.used = self._is_used
+            asked.used = self._used_beside(self._runs[error.run_id])
         return asked
 
-    def _is_used(self, field: Field, value: str) -> bool | None:
-        """Whether users whose rows were taken have this role or school: by what the SIS sends, as far as Schoology holds the user."""
-        key = (field, value)
-        if key not in self._used:
-            table = self._witnesses.sis(Kind.USERS)
-            if table is None or field is not Field.SCHOOL:
-                self._used[key] = None
-            else:
-                counts = self._archive.per_building(table.roster.id)
-                count = counts.get(value, 0)
-                self._used[key] = (count >= FEW) if counts else None
-        return self._used[key]
+    def _used_beside(self, run: Run) -> Used:
+        """Which roles and schools the other rows of a run have."""
+        if run.id not in self._used:
+            failing, is_whole = self.named_users(run, run.kind)
+            self._used[run.id] = Used(self._archive, failing, is_whole=is_whole)
+        return self._used[run.id]
 
     # The same night
 

@@ -11,6 +11,7 @@ from importlog_tui.errors import UsageProblem
 from importlog_tui.links import Links
 from importlog_tui.report.marking import login_name
 from importlog_tui.times import zone_named
+from importlog_tui.ui.actions import OF_REAL_NIGHTS
 from importlog_tui.ui.keymap import Keymap, settle
 from importlog_tui.ui.veil import Veil
 
@@ -112,6 +113,13 @@ class Context:
     predicted: Predicted | None = None
     kept: Archive | None = None
     tonight: TonightFiles | None = None
+
+    @property
+    def refused(self) -> frozenset[str]:
+        """Actions that are the log's alone, where this is none of its nights; what is seen may go onto work lists."""
+        if self.predicted is None:
+            return frozenset()
+        return OF_REAL_NIGHTS - {"export"} if self.predicted.seen else OF_REAL_NIGHTS
 
     def writable(self) -> Archive:
         """The archive, opened for writing; to be closed.

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
 from importlog_tui.ui import messages
-from importlog_tui.ui.actions import BY_ID, OF_REAL_NIGHTS, Moment, Place
+from importlog_tui.ui.actions import BY_ID, Moment, Place
 from importlog_tui.ui.desks.acts import ActsDesk
 from importlog_tui.ui.desks.decide import DecideDesk
 from importlog_tui.ui.desks.detail import DetailDesk
@@ -178,16 +178,9 @@ class TriageScreen(Screen[None], inherit_bindings=False):
             can_undo=self.undo_desk.can,
             has_decisions=bool(self.log_desk.log.views.decided.marks),
             has_log_address=self.context.links.log is not None,
-            refused=self._refused(),
+            refused=self.context.refused,
             has_districts=len(self.context.districts) > 1,
         )
-
-    def _refused(self) -> frozenset[str]:
-        """Actions that are the log's alone, where this is none of its nights; what is seen may go onto work lists."""
-        told = self.context.predicted
-        if told is None:
-            return frozenset()
-        return OF_REAL_NIGHTS - {"export"} if told.seen else OF_REAL_NIGHTS
 
     # Start, size, clock
 
@@ -258,7 +251,7 @@ class TriageScreen(Screen[None], inherit_bindings=False):
         """Do an action, or say why it can't be done now."""
         action = BY_ID[action_id]
         self.says_desk.forget()
-        if self.context.predicted is not None and action_id in self._refused():
+        if self.context.predicted is not None and action_id in self.context.refused:
             self.tell(f"{self.context.predicted.refusal}: Escape goes back to the log, where that works.")
             return
         if reason := action.why_not(self.moment()):

@@ -1,244 +1,46 @@
-"""What is seen in the archive without a message of Schoology's: extracts held against each other and against the directory (triage/seen, archive/preflight).
-
-The archive is only read; what is found lies in a scratch one, and is deleted with it.
-"""
+"""Which tables that are kept can be held against each other, and what is seen in them."""
 
 from __future__ import annotations
 
-import contextlib
-import tempfile
 from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from importlog_tui.archive import Archive
-from importlog_tui.archive.preflight import Source, preflight
 from importlog_tui.cells import split
-from importlog_tui.directory import NUMBER
-from importlog_tui.fields import Columns, Field, unique_headings
-from importlog_tui.model import (
-    ErrorReading,
-    Format,
-    Kind,
-    Origin,
-    Record,
-    RecordsReading,
-    Result,
-    RunReading,
-    When,
-)
-from importlog_tui.roster import Entry, Roster, Witness
+from importlog_tui.fields import Field
+from importlog_tui.model import Kind
+from importlog_tui.roster import Roster, Witness
+from importlog_tui.seen.rows import KINDS, Seen, entry_of, verdict_of
 from importlog_tui.triage import persons, seen
 from importlog_tui.triage.counts import NIGHTS
-from importlog_tui.triage.facts import Facts
 from importlog_tui.triage.nights import night_of
-from importlog_tui.triage.preflight.night import LABELS
-from importlog_tui.triage.seen import TITLE, Fall, Sighting
+from importlog_tui.triage.seen import Fall, Sighting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
+    from importlog_tui.archive import Archive
     from importlog_tui.archive.preflight import FoundRow, Preflight
     from importlog_tui.model import Run
     from importlog_tui.triage.diagnosis import Diagnosis
     from importlog_tui.triage.seen import Imported
-    from importlog_tui.triage.verdict import Verdict
 
-_AT_ONCE = 500
-_KINDS = (Kind.USERS, Kind.COURSES, Kind.ENROLLMENTS)
-_BESIDE = {
-    "account-missing": ("Since",),
-    "account-left-out": ("Lacks", "Since"),
-    "account-not-sent": (),
-    "school-differs": ("SIS sends", "Schoology holds", "Since"),
-    "dropped-out": ("Last Name", "First Name", "School"),
-    "rows-fell": (),
-}
-"""What is said of a row beside its own columns."""
-_ORDER = (
+    Opened = Callable[[Mapping[Kind, Roster], Mapping[Kind, Roster], Roster | None], Preflight]
+    """Opens a look at some tables, those before them, and the directory."""
+
+ORDER: Final = (
     "rows-fell", "account-left-out", "account-missing", "account-not-sent", "school-differs", "dropped-out",
 )  # fmt: skip
 """Worst first."""
 
 
-@dataclass
-class Seen:
-    """A look at the archive; its rows are there until it is left.
+class Finder:
+    """Finds everything; `seen` has it."""
 
-    Attributes:
-        sightings: worst first.
-        directory: what Schoology holds, where that was looked at.
-    """
-
-    diagnosis: Diagnosis
-    kept: Archive
-    aliases: Mapping[str, Field]
-    sightings: list[Sighting] = field(default_factory=list)
-    directory: Roster | None = None
-    _looks: dict[int, Preflight] = field(default_factory=dict)
-    _told: int = 0
-
-    def columns(self, sighting: Sighting) -> tuple[str, ...]:
-        """The headings of a sighting's records."""
-        return unique_headings((*_BESIDE[sighting.form], *sighting.roster.columns))
-
-    def records(self, sighting: Sighting) -> Iterator[Record]:
-        """Whom or what it is about, streamed; ids count from 1, each number is the line in the file."""
-        headings = self.columns(sighting)
-        columns = Columns(headings, {**self.aliases, **sighting.roster.fields})
-        rows = iter(self._looks[sighting.id].rows(sighting.id, sighting.kind) if sighting.has_rows else ())
-        while some := list(islice(rows, _AT_ONCE)):
-            people = self._people(sighting, some)
-            for row in some:
-                self._told += 1
-                cells = (*self._beside(sighting, row, people), *row.cells)
-                cells = (*cells, *[""] * (len(headings) - len(cells)))[: len(headings)]
-                yield Record(
-                    self._told,
-                    sighting.id,
-                    0,
-                    row.line,
-                    columns.subject(cells),
-                    dict(zip(headings, cells, strict=True)),
-                    since=None if row.since is None else datetime.fromtimestamp(row.since, UTC),
-                )
-
-    def judged(self, sighting: Sighting) -> Iterator[tuple[Record, Verdict]]:
-        """Its records, each with what is to be done about it."""
-        for record in self.records(sighting):
-            yield record, verdict_of(self.diagnosis, sighting.sight, sighting.known, record)
-
-    def _beside(self, sighting: Sighting, row: FoundRow, people: Mapping[str, Entry]) -> tuple[str, ...]:
-        since = ""
-        if row.since is not None:
-            since = datetime.fromtimestamp(row.since, UTC).astimezone(self.diagnosis.zone).date().isoformat()
-        if sighting.form == "account-missing":
-            return (since,)
-        if sighting.form == "account-left-out":
-            return (", ".join(persons.left_out(_entry(sighting.roster, row))), since)
-        if sighting.form == "school-differs":
-            ours, theirs = split(row.note)
-            return (ours, theirs, since)
-        if sighting.form == "dropped-out":
-            fields = _entry(sighting.roster, row).fields
-            person = people.get(fields.get(Field.UNIQUE_ID, ""))
-            wanted = (Field.LAST_NAME, Field.FIRST_NAME, Field.SCHOOL)
-            return tuple(person.fields.get(each, "") if person else "" for each in wanted)
-        return ()
-
-    def _people(self, sighting: Sighting, rows: Sequence[FoundRow]) -> dict[str, Entry]:
-        users = self.kept.roster(Witness.SIS, Kind.USERS) if sighting.form == "dropped-out" else None
-        if users is None:
-            return {}
-        ids = {_entry(sighting.roster, row).fields.get(Field.UNIQUE_ID, "") for row in rows}
-        return {
-            entry.fields.get(Field.UNIQUE_ID, ""): entry
-            for entry in self.kept.users(users.id, unique_ids=ids)
-        }
-
-
-def readings(seen: Seen, wanted: Sequence[Sighting]) -> Iterator[RunReading]:
-    """What is seen, as errors of an import that never was, for a scratch archive; Schoology's own number of a user stands last where it is known."""
-    for kind in reversed(_KINDS):
-        some = [one for one in wanted if one.kind is kind]
-        origin = Origin(TITLE, Format.TABLE)
-        errors = [
-            ErrorReading(one.message, one.rows, records=_records(seen, one, origin) if one.has_rows else None)
-            for one in some
-        ]
-        if some:
-            yield RunReading(
-                kind,
-                LABELS[kind],
-                When(),
-                Result.UNKNOWN,
-                "seen here",
-                origin,
-                len(errors),
-                errors,
-                lists_errors=True,
-            )
-
-
-def _records(seen: Seen, one: Sighting, origin: Origin) -> RecordsReading:
-    has_number = Field.SCHOOLOGY_ID in one.roster.fields.values()
-    headings = seen.columns(one) if has_number else unique_headings((*seen.columns(one), NUMBER))
-
-    def rows() -> Iterator[tuple[int, tuple[str, ...]]]:
-        records = seen.records(one)
-        while some := list(islice(records, _AT_ONCE)):
-            known = {} if has_number else seen.kept.numbers({each.subject.user or "" for each in some})
-            for each in some:
-                more = () if has_number else (known.get(each.subject.user or "", ""),)
-                yield each.number, (*each.values.values(), *more)
-
-    return RecordsReading(headings, rows(), origin, claimed=one.rows)
-
-
-def verdict_of(
-    diagnosis: Diagnosis, sight: str, known: Mapping[str, bool], record: Record | None = None
-) -> Verdict:
-    """What a sighting comes to: as a whole, or for one of its records."""
-    words, values = {"sis": diagnosis.sis}, dict(record.values) if record else {}
-    if record is not None:
-        told = {
-            "user": " ".join(part for part in (record.subject.user, record.subject.name) if part),
-            "section": record.subject.section or "",
-            "sis_value": values.get("SIS sends", ""),
-            "schoology_value": values.get("Schoology holds", "") or "none",
-            "left_out": values.get("Lacks", ""),
-        }
-        words |= {name: value for name, value in told.items() if value}
-    return diagnosis.rules.at_sight(sight, Facts(known, {}, words, None, values, values))
-
-
-@contextlib.contextmanager
-def look(
-    kept: Archive,
-    diagnosis: Diagnosis,
-    now: datetime,
-    *,
-    aliases: Mapping[str, Field],
-    cancelled: Callable[[], bool] = lambda: False,
-) -> Iterator[Seen]:
-    """Look at what the archive holds at the aware time `now`; nothing is asked of a database where there is nothing to hold against each other.
-
-    Raises:
-        Cancelled: `cancelled` said so.
-        ArchiveProblem: the archive can't be read, or there is no room for what is found.
-    """
-    finder = _Finder(kept, diagnosis, now, aliases)
-    with contextlib.ExitStack() as stack:
-        if finder.has_something:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="importlog-seen-"))
-            scratch = stack.enter_context(Archive.scratch(Path(folder) / "seen.sqlite"))
-
-            def opened(
-                rosters: Mapping[Kind, Roster], before: Mapping[Kind, Roster], directory: Roster | None
-            ) -> Preflight:
-                return stack.enter_context(
-                    preflight(
-                        scratch,
-                        {kind: Source(one.id, is_kept=True) for kind, one in rosters.items()},
-                        kept=kept,
-                        before={kind: Source(one.id, is_kept=True) for kind, one in before.items()},
-                        directory=None if directory is None else Source(directory.id, is_kept=True),
-                        cancelled=cancelled,
-                    )
-                )
-
-            finder.find(opened)
-        finder.seen.sightings.sort(key=lambda one: (_ORDER.index(one.form), one.id))
-        yield finder.seen
-
-
-class _Finder:
     def __init__(
         self, kept: Archive, diagnosis: Diagnosis, now: datetime, aliases: Mapping[str, Field]
     ) -> None:
+        """Choose the tables."""
         self.seen = Seen(diagnosis, kept, aliases)
         self._kept, self._diagnosis, self._now = kept, diagnosis, now
         self._runs: list[Run] = kept.runs()
@@ -247,7 +49,7 @@ class _Finder:
             if roster.complete:
                 whole[roster.kind].append(roster)
         self._extracts = whole
-        self._there = {kind: [one for one in whole[kind] if not one.purged] for kind in _KINDS}
+        self._there = {kind: [one for one in whole[kind] if not one.purged] for kind in KINDS}
         self._imported = seen.imported(
             self._there[Kind.USERS],
             kept.roster(Witness.DIRECTORY, Kind.USERS),
@@ -256,7 +58,7 @@ class _Finder:
         )
         self._fresh = [
             kind
-            for kind in _KINDS
+            for kind in KINDS
             if len(whole[kind]) > 1 and seen.is_fresh(whole[kind][0], self._runs, now, diagnosis.zone)
         ]
         self._next = 1
@@ -406,7 +208,7 @@ class _Finder:
             return
         inactive, lacking = [], []
         for row in look.rows(number, Kind.USERS):
-            entry = _entry(pair.extract, row)
+            entry = entry_of(pair.extract, row)
             if persons.is_active(entry) is False:
                 inactive.append(row.id)
             elif persons.left_out(entry):
@@ -473,7 +275,7 @@ class _Finder:
         if rows:
             known = known or {}
             verdict = verdict_of(self._diagnosis, sight, known)
-            self.seen._looks[number] = look
+            self.seen.looks[number] = look
             self.seen.sightings.append(
                 Sighting(
                     number,
@@ -493,17 +295,8 @@ class _Finder:
             )
 
 
-def _entry(roster: Roster, row: FoundRow) -> Entry:
-    values = dict(zip(roster.columns, row.cells, strict=False))
-    fields: dict[Field, str] = {}
-    for column, value in values.items():
-        if column in roster.fields:
-            fields.setdefault(roster.fields[column], value)
-    return Entry(roster.id, row.line, values, fields)
-
-
 def _is_beside(roster: Roster, row: FoundRow, usual: Mapping[str, str]) -> bool:
     """Whether the school that Schoology holds is among the additional ones that the SIS sends; `usual` tells their names in Schoology."""
-    told = _entry(roster, row).fields.get(Field.ADDITIONAL_SCHOOLS, "")
+    told = entry_of(roster, row).fields.get(Field.ADDITIONAL_SCHOOLS, "")
     more = [one.strip() for one in told.replace("|", ",").replace(";", ",").split(",")]
     return split(row.note)[1] in {*more, *(usual.get(one, "") for one in more)} - {""}
