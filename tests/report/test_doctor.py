@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -364,6 +364,25 @@ def test_the_witnesses_are_told_with_their_age(machine: Machine, tmp_path: Path)
     machine.set(f'[sis]\nfolder = "{folder}/none"\n')
     (fault,) = machine.faults()
     assert "can't be read" in fault.text
+
+
+def test_all_tables_that_are_kept_are_told_and_of_older_ones_how_many(
+    machine: Machine, tmp_path: Path
+) -> None:
+    users, how = tmp_path / "users.csv", How(Clock(UTC, NOW))
+    with Archive.open(machine.archive) as archive:
+        for days in range(4, -1, -1):
+            rows = "".join(f"{number},Lopez,Maria,0450\n" for number in range(9 - days))
+            users.write_text(f"Unique ID,Last Name,First Name,School\n{rows}")
+            at = NOW.timestamp() - days * 86_400
+            os.utime(users, (at, at))
+            bring_in(archive, sis.read(users, how, Witness.SIS), keep=3)
+    newest, others = machine.about("extract")
+    assert newest.text.startswith("9 users of ")
+    days = [f"{NOW - timedelta(days=days):%d %b}" for days in (1, 2)]
+    assert others.text.startswith(f"besides: 8 of {days[0]}")
+    assert f"; 7 of {days[1]}" in others.text
+    assert others.text.endswith("; 2 older, of which only the counts are kept")
 
 
 def test_a_server_of_the_sis_is_not_asked_but_looked_up(machine: Machine, tmp_path: Path) -> None:

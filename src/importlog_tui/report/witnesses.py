@@ -46,6 +46,15 @@ def witnesses(path: Path, now: datetime, zone: tzinfo | None) -> Iterator[Findin
             return
         with Archive.open(path, read_only=True) as archive:
             found = {witness: _newest(archive, witness) for witness in Witness}
+            older = {
+                newest.id: [
+                    one
+                    for one in archive.rosters(newest.witness, newest.kind, purged=True)
+                    if one.id != newest.id
+                ]
+                for some in found.values()
+                for newest in some
+            }
     except (OSError, ArchiveProblem):
         return
     for witness, rosters in found.items():
@@ -59,6 +68,18 @@ def witnesses(path: Path, now: datetime, zone: tzinfo | None) -> Iterator[Findin
                 f"{roster.rows:,} {_ROWS[roster.kind]}{part} of {at:%d %b %H:%M}, {_age(roster.seen_at, now)}"
             )
             yield Finding(topic, f"{text}, from {safe(roster.origin)}")
+            if older[roster.id]:
+                yield Finding(topic, f"besides: {'; '.join(_others(older[roster.id], zone))}")
+
+
+def _others(rosters: list[Roster], zone: tzinfo | None) -> Iterator[str]:
+    """The other tables of a kind that are kept, the newest first; of those whose rows were removed to make room, their number."""
+    for roster in rosters:
+        if not roster.purged:
+            part = "" if roster.complete else " (not all)"
+            yield f"{roster.rows:,}{part} of {in_zone(roster.taken_at, zone):%d %b %H:%M}"
+    if counted := sum(roster.purged for roster in rosters):
+        yield f"{counted:,} older, of which only the counts are kept"
 
 
 def _newest(archive: Archive, witness: Witness) -> list[Roster]:
