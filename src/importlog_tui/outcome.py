@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from importlog_tui.archive.placing import KnownError
     from importlog_tui.archive.roster_filing import FiledRoster
     from importlog_tui.model import Origin, RecordsReading, Trouble
     from importlog_tui.roster import RosterReading, Unclear
+
+_ONE_EXTRACT: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +113,24 @@ class Outcome:
         is_part = self.stopped or bool(self.unplaced or self.unclear)
         is_part = is_part or any(trouble.is_part for trouble in self.troubles)
         return 1 if is_part else 0
+
+
+def groups_of(rosters: Iterable[Brought]) -> list[list[Brought]]:
+    """Those of one kind, folder and hour together: they may be parts of one table."""
+    groups: list[list[Brought]] = []
+    for brought in rosters:
+        group = next((some for some in groups if _is_beside(some[-1].reading, brought.reading)), None)
+        if group is None:
+            groups.append([brought])
+        else:
+            group.append(brought)
+    return groups
+
+
+def _is_beside(one: RosterReading, other: RosterReading) -> bool:
+    folders = [reading.origin.name.rpartition("/")[0] for reading in (one, other)]
+    if (one.witness, one.kind, folders[0]) != (other.witness, other.kind, folders[1]):
+        return False
+    if one.taken_at is None or other.taken_at is None:
+        return False
+    return abs(one.taken_at - other.taken_at) <= _ONE_EXTRACT

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import time
-from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +22,7 @@ from importlog_tui.model import (
     RunReading,
     Trouble,
 )
-from importlog_tui.outcome import Brought, Outcome, Progress, Unplaced
+from importlog_tui.outcome import Brought, Outcome, Progress, Unplaced, groups_of
 from importlog_tui.roster import RosterReading, Unclear
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from importlog_tui.archive import Archive
     from importlog_tui.archive.filing import Filing
     from importlog_tui.archive.joining import Batch
-    from importlog_tui.archive.roster_filing import FiledRoster
     from importlog_tui.archive.undoing import Change
     from importlog_tui.cells import Block
     from importlog_tui.roster import AnyReading
@@ -45,7 +43,6 @@ _INDEXED_AT_ONCE: Final = 50_000
 """Records that are made findable right after they were filed: about a second's work."""
 _PAUSE: Final = 0.1
 """Seconds between two reports of progress."""
-_ONE_EXTRACT: Final = timedelta(hours=1)
 _LABELS: Final = {
     Kind.USERS: "Users",
     Kind.COURSES: "Courses",
@@ -61,6 +58,7 @@ def bring_in(
     error_id: int | None = None,
     kind: Kind | None = None,
     keep: int = KEEP,
+    unites: bool = True,
     progress: Callable[[Progress], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
     changes: list[Change] | None = None,
@@ -76,6 +74,7 @@ def bring_in(
         error_id: the error that all tables of records belong to, where the reader said so.
         kind: of the run that tables of records belong to, where they don't tell.
         keep: tables of the SIS and of the directory, of each kind, whose rows are kept.
+        unites: tables of the SIS or of the directory that are parts of one become one.
         progress: called at most about ten times a second.
         cancelled: asked about every thousand rows.
         changes: as of `Archive.filing`.
@@ -122,6 +121,8 @@ def bring_in(
                 break
             work.file_roster(filing, roster)
         if outcome.rosters:
+            if unites:
+                work.unite_parts(filing)
             filing.rosters.purge(keep)
         work.name_choices(filing)
     # All is kept by now. A night's worth of records is made findable at once; a million rows are left to the first search, which needs a minute.
@@ -240,22 +241,37 @@ class _Work:
         watched = _Watched(reading, self._row)
         filed = filing.rosters.add(reading, watched.rows(), lambda: not watched.is_part)
         self._note_end(watched)
-        self._say_of_parts(reading, filed)
         self._outcome.rosters.append(Brought(reading, filed, reading.is_whole and not watched.is_part))
 
-    def _say_of_parts(self, reading: RosterReading, filed: FiledRoster) -> None:
-        """A second table of a kind from one place and hour may be another part of it, and only the newer one will count."""
-        for other in reversed(self._outcome.rosters):
-            earlier = other.reading
-            is_beside = (earlier.witness, earlier.kind) == (reading.witness, reading.kind)
-            is_beside = is_beside and _folder(earlier) == _folder(reading) and other.filed.id != filed.id
-            if not is_beside or earlier.taken_at is None or reading.taken_at is None:
+    def unite_parts(self, filing: Filing) -> None:
+        """Tables of one kind, place and hour are one where each holds something else; where they do not, only the newest counts, and that is said."""
+        for group in groups_of(self._outcome.rosters):
+            if len({brought.filed.id for brought in group}) < 2:
+                self._say_of_lone(filing, group[0])
                 continue
-            if abs(earlier.taken_at - reading.taken_at) <= _ONE_EXTRACT:
-                what = f"{earlier.origin} holds {reading.kind.value} of the same hour, too; the newer of the two counts as all there are"
+            last, names = group[-1].reading, [str(brought.reading.origin) for brought in group]
+            is_whole = all(brought.complete for brought in group)
+            made = filing.rosters.unite([(one.reading, one.filed) for one in group]) if is_whole else None
+            if made is None:
+                what = f"{names[-2]} holds {last.kind.value} of the same hour, too; the newer of the two counts as all there are"
                 remedy = "If each is a part, join them into one file, with the headings once."
-                self._outcome.troubles.append(Trouble(reading.origin, what, remedy, is_part=False))
-                return
+            else:
+                at = self._outcome.rosters.index(group[0])
+                self._outcome.rosters[at] = Brought(*made, complete=True)
+                for brought in group[1:]:
+                    self._outcome.rosters.remove(brought)
+                what = f"{' and '.join(names)} hold different {last.kind.value} of one hour: they are kept as one table"
+                remedy = ""
+            self._outcome.troubles.append(Trouble(last.origin, what, remedy, is_part=False))
+
+    def _say_of_lone(self, filing: Filing, brought: Brought) -> None:
+        """A file that came with others the last time is a part again, and never all there is."""
+        others = filing.rosters.mark_lone(brought.filed, brought.reading.origin.name)
+        if others:
+            what = f"it came with {' and '.join(others)} the last time, and without now: it counts as a part"
+            self._outcome.troubles.append(
+                Trouble(brought.reading.origin, what, "Bring all of them in together.", is_part=False)
+            )
 
     def _file_loose(self, filing: Filing, reading: RecordsReading, batch: Batch, table: Table) -> None:
         """Keep a table of a known kind whose log was not seen under a run of its own, once."""
@@ -366,10 +382,6 @@ def _table(reading: RecordsReading, batch: Batch, *, is_whole: bool) -> Table:
         claimed = reading.first - 1 + batch.count  # the last page tells the length of all
     is_all = not reading.has_more and reading.first <= 1 and batch.count >= (claimed or 0)
     return Table(reading.columns, claimed, reading.first, is_whole and is_all, reading.has_more)
-
-
-def _folder(reading: RosterReading) -> str:
-    return reading.origin.name.rpartition("/")[0]
 
 
 def _trouble(problem: SourceProblem, origin: Origin) -> Trouble:

@@ -208,7 +208,7 @@ def _read(
     progress: Callable[[object], None],
     cancelled: Callable[[], bool],
 ) -> list[File]:
-    outcome = bring_in(scratch, readings, progress=progress, cancelled=cancelled)
+    outcome = bring_in(scratch, readings, unites=False, progress=progress, cancelled=cancelled)
     tonight.troubles += [*outcome.troubles, *(unclear.trouble for unclear in outcome.unclear)]
     tonight.stopped = tonight.stopped or outcome.stopped
     rosters = {roster.id: roster for roster in scratch.rosters(witness)}

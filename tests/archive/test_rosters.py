@@ -235,14 +235,38 @@ def test_enrollments_without_sections_have_no_building(archive: Archive) -> None
     assert archive.per_building(archive.rosters()[0].id) == {}
 
 
-def test_two_tables_of_one_kind_hour_and_folder_may_be_parts_and_that_is_said(archive: Archive) -> None:
+def test_two_tables_of_one_kind_hour_and_folder_are_one_where_each_holds_something_else(
+    archive: Archive,
+) -> None:
     staff, pupils = (
         table(USERS, [LOPEZ], name="out/staff.csv"),
         table(USERS, [NGUYEN], name="out/students.csv"),
     )
-    (said,) = filed(archive, staff, pupils).troubles
+    outcome = filed(archive, staff, pupils)
+    (said,) = outcome.troubles
     assert not said.is_part
-    assert said.what.startswith("out/staff.csv holds users of the same hour")
+    assert (
+        said.what
+        == "out/staff.csv and out/students.csv hold different users of one hour: they are kept as one table"
+    )
+    assert [brought.filed.rows for brought in outcome.rosters] == [2]
+    (kept,) = archive.rosters()
+    assert (kept.rows, kept.complete, kept.origin) == (2, True, "out/staff.csv; out/students.csv")
+    assert {entry.fields[Field.UNIQUE_ID] for entry in archive.entries(kept.id)} == {LOPEZ[0], NGUYEN[0]}
+    again = filed(
+        archive, table(USERS, [LOPEZ], name="out/staff.csv"), table(USERS, [NGUYEN], name="out/students.csv")
+    )
+    assert [brought.filed.is_new for brought in again.rosters] == [False]
+    assert len(archive.rosters()) == 1
+    alone = table(USERS, [REYES], name="out/students.csv", at=NIGHT + timedelta(hours=20))
+    (said,) = filed(archive, alone).troubles
+    assert said.what == "it came with out/staff.csv the last time, and without now: it counts as a part"
+    assert [one.complete for one in archive.rosters()] == [False, True]
+    both = table(USERS, [LOPEZ, NGUYEN], name="out/a.csv", at=NIGHT + timedelta(days=1))
+    (said,) = filed(
+        archive, both, table(USERS, [LOPEZ], name="out/b.csv", at=NIGHT + timedelta(days=1))
+    ).troubles
+    assert said.what.startswith("out/a.csv holds users of the same hour")
     nights = [
         table(USERS, [LOPEZ], name=f"{day}/users.csv", at=NIGHT + timedelta(days=day)) for day in (1, 2)
     ]
@@ -254,3 +278,42 @@ def test_only_who_brings_in_a_table_makes_room(archive: Archive) -> None:
         filed(archive, table(USERS, [(str(night), *LOPEZ[1:])], at=NIGHT + timedelta(days=night)), keep=20)
     bring_in(archive, iter(()))
     assert len(archive.rosters()) == 9
+
+
+def test_parts_with_other_headings_become_one_table_by_their_meanings(archive: Archive) -> None:
+    staff = table(
+        ("Unique ID", "E-mail", "Email 2", "Department"),
+        [("1", "a@x.org", "b@x.org", "Art")],
+        name="o/staff.csv",
+    )
+    pupils = table(("Grade", "User Unique ID", "Email"), [("9", "2", "c@x.org")], name="o/students.csv")
+    filed(archive, staff, pupils)
+    (kept,) = archive.rosters()
+    one, other = archive.entries(kept.id)
+    assert dict(one.values) == {
+        "Unique ID": "1", "E-mail": "a@x.org", "Email 2": "b@x.org", "Department": "Art", "Grade": "",
+    }  # fmt: skip
+    assert (other.fields[Field.UNIQUE_ID], other.fields[Field.EMAIL], other.values["Grade"]) == (
+        "2",
+        "c@x.org",
+        "9",
+    )
+
+
+def test_enrollments_of_staff_and_of_students_are_parts_and_are_counted_where_they_are(
+    archive: Archive,
+) -> None:
+    sections = table(SECTIONS, [("English", "ENG9", "1", "01", "ENG9-01", "0450")], kind=Kind.COURSES)
+    staff = table(
+        ENROLLMENTS, [("ENG9", "01", "ENG9-01", "1", "1")], kind=Kind.ENROLLMENTS, name="e/staff.csv"
+    )
+    pupils = table(
+        ENROLLMENTS, [("ENG9", "01", "ENG9-01", "2", "2")], kind=Kind.ENROLLMENTS, name="e/pupils.csv"
+    )
+    filed(archive, sections, staff, pupils)
+    (kept,) = archive.rosters(kind=Kind.ENROLLMENTS)
+    assert kept.rows == 2
+    assert archive.per_building(kept.id) == {"0450": 2}
+    assert [
+        entry.fields[Field.UNIQUE_ID] for entry in archive.enrollments(kept.id, unique_ids=["1", "2"])
+    ] == ["1", "2"]

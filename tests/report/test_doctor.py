@@ -379,9 +379,9 @@ def test_all_tables_that_are_kept_are_told_and_of_older_ones_how_many(
             bring_in(archive, sis.read(users, how, Witness.SIS), keep=3)
     newest, others = machine.about("extract")
     assert newest.text.startswith("9 users of ")
-    days = [f"{NOW - timedelta(days=days):%d %b}" for days in (1, 2)]
-    assert others.text.startswith(f"besides: 8 of {days[0]}")
-    assert f"; 7 of {days[1]}" in others.text
+    yesterday, before = (f"{NOW - timedelta(days=days):%d %b}" for days in (1, 2))
+    assert others.text.startswith(f"besides: 8 of {yesterday}")
+    assert f"; 7 of {before}" in others.text
     assert others.text.endswith("; 2 older, of which only the counts are kept")
 
 

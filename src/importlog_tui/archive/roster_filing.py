@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from importlog_tui.archive.roster_keys import ENROLLMENT_KEYS, SECTION_KEYS, TABLES
+from importlog_tui.archive.roster_parts import are_parts, others_of, united
 from importlog_tui.cells import blocks_of, split
 from importlog_tui.fields import Field
 from importlog_tui.model import Kind
@@ -113,6 +114,49 @@ class RosterFiling:
             self._homeless.append(roster_id)
         self.has_changed = True
         return FiledRoster(roster_id, is_new=True, rows=load.rows)
+
+    def unite(
+        self, parts: Sequence[tuple[RosterReading, FiledRoster]]
+    ) -> tuple[RosterReading, FiledRoster] | None:
+        """Make one table of tables that were just added, if they hold different users, sections or enrollments; None where they do not."""
+        kind, filed = parts[0][0].kind, [one for _, one in parts]
+        for place, one in enumerate(filed):
+            for other in filed[place + 1 :]:
+                smaller = min(one.rows, other.rows)
+                if not are_parts(self._connection, kind, one.id, other.id, smaller):
+                    return None
+        firsts = {
+            one.id: self._connection.execute(
+                "SELECT first_id FROM rosters WHERE id = ?", (one.id,)
+            ).fetchone()[0]
+            for one in filed
+        }
+        if None in firsts.values():
+            return None  # its rows were removed to make room
+        whole_one = united(self._connection, [(reading, firsts[one.id], one.rows) for reading, one in parts])
+        made = self.add(whole_one)
+        for reading, one in parts:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO roster_origins VALUES (?, ?)", (made.id, whole(reading.origin.name))
+            )
+            if one.is_new:
+                self._remove(one.id, kind, firsts[one.id], one.rows)
+        return whole_one, made
+
+    def mark_lone(self, filed: FiledRoster, name: str) -> list[str]:
+        """Let a table that came with others the last time, and without them now, count as a part; returns the others' names."""
+        others = others_of(self._connection, filed.id, name, filed.rows) if filed.is_new else []
+        if others:
+            self._connection.execute("UPDATE rosters SET complete = 0 WHERE id = ?", (filed.id,))
+        return others
+
+    def _remove(self, roster_id: int, kind: Kind, first_id: int, rows: int) -> None:
+        execute = self._connection.execute
+        execute(f"DELETE FROM {TABLES[kind].name} WHERE id >= ? AND id < ?", (first_id, first_id + rows))
+        for table in ("roster_enrollment_keys", "roster_buildings", "roster_origins"):
+            execute(f"DELETE FROM {table} WHERE roster_id = ?", (roster_id,))
+        execute("DELETE FROM rosters WHERE id = ?", (roster_id,))
+        self._homeless = [one for one in self._homeless if one != roster_id]
 
     def _fill_keys(self, roster_id: int) -> None:
         for what, value in ENROLLMENT_KEYS.items():
