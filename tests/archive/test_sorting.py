@@ -54,17 +54,19 @@ def check(archive: Archive, error_id: int, written: Sequence[tuple[str, ...]], t
                 error_id, sort=Sort(column, descending), text=text, cancelled=lambda: False
             )
             found = [tuple(record.values.values()) for record in archive.window(order.ids(0, len(order)))]
+            assert [order.position(id_) for id_ in order.ids(0, 50)] == list(range(min(50, len(order))))
+            assert order.position(0) is None
             # `reverse` keeps equal ones in their order.
             assert found == sorted(written, key=lambda row: rank(row[place]), reverse=descending)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows, rows, st.sampled_from([0, 2_000]), st.booleans())
+@given(rows, rows, st.sampled_from([0, 50_000]), st.booleans())
 def test_a_table_is_ordered_alike_however_many_values_and_pieces_it_has(
     tmp_path_factory: pytest.TempPathFactory,
     one: list[tuple[str, ...]],
     other: list[tuple[str, ...]],
-    few: int,
+    most: int,
     is_turned: bool,
 ) -> None:
     pages = [
@@ -75,7 +77,7 @@ def test_a_table_is_ordered_alike_however_many_values_and_pieces_it_has(
         pytest.MonkeyPatch.context() as patch,
         Archive.open(tmp_path_factory.mktemp("archive") / "archive.db") as archive,
     ):
-        patch.setattr(sorting, "_FEW_VALUES", few)
+        patch.setattr(sorting, "_MOST_VALUES", most)
         bring_in(archive, [run(errors=[ErrorReading("Email", len(one) + len(other))])])
         error_id = archive.errors()[0].id
         for page in reversed(pages) if is_turned else pages:

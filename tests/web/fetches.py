@@ -10,7 +10,7 @@ from pathlib import Path
 from importlog_tui.archive import Archive
 from importlog_tui.archive.health import look
 from importlog_tui.demo.server import Running
-from importlog_tui.fetching import Fetched, fetch
+from importlog_tui.fetching.walk import Fetched, fetch
 from importlog_tui.secret import Secret
 from importlog_tui.sources.status_log import How
 from importlog_tui.sources.status_log.web.visitor import Manners, Visitor

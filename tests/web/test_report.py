@@ -9,7 +9,7 @@ import pytest
 
 from importlog_tui.demo.server import Mishap, Running, World
 from importlog_tui.errors import UsageProblem
-from importlog_tui.fetching import write_report
+from importlog_tui.fetching.report import write_report
 from importlog_tui.sources.status_log.web.answers import NoPage, Page, Why
 from importlog_tui.sources.status_log.web.masking import masked
 from tests.web.fetches import fetched

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from importlog_tui.archive import Archive
 from importlog_tui.config import Access, Config, Schoology, Time
 from importlog_tui.demo.server import Mishap, Running, World
-from importlog_tui.fetching import visitor_for
+from importlog_tui.fetching.access import visitor_for
 from importlog_tui.terminal.environment import Environment
 from importlog_tui.ui.app import ImportLog
 from importlog_tui.ui.context import Context, load_log

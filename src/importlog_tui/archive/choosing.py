@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive.connections import Connections
     from importlog_tui.archive.nouns import Nouns
-    from importlog_tui.archive.rows import Sort, Wanted
+    from importlog_tui.archive.rows import Rows, Sort, Wanted
     from importlog_tui.model import State
 
 _KEPT: Final = 2_500_000
-"""Ids of chosen records in memory: two orders of a million; four bytes each."""
+"""Ids of chosen records in memory, four bytes each: two orders of a million, or one both ways."""
 _WORTH_SHARING: Final = 100_000
 """Records from which on it is quicker to look through them in parts, each in a thread and with a connection of its own."""
 _MOST_THREADS: Final = 4
@@ -55,10 +55,10 @@ class Choosing:
 
     def __init__(self, connections: Connections, nouns: Nouns) -> None:
         self._connections, self._nouns = connections, nouns
-        self._kept: OrderedDict[object, array[int]] = OrderedDict()
+        self._kept: OrderedDict[object, Rows] = OrderedDict()
         self._lock = Lock()
 
-    def chosen(self, choice: Choice, cancelled: Callable[[], bool]) -> rows.ChosenRows:
+    def chosen(self, choice: Choice, cancelled: Callable[[], bool]) -> Rows:
         """See `Archive.chosen`."""
         with self._connections.one() as connection:
             spans = rows.spans_of(connection, choice.error_id)
@@ -72,16 +72,19 @@ class Choosing:
             with self._lock:
                 if key in self._kept:
                     self._kept.move_to_end(key)
-                    return rows.ChosenRows(self._kept[key])
-            sort = choice.sort
-            if sort is not None:
+                    return self._kept[key]
+            found: rows.ChosenRows | rows.GroupedRows
+            if sort := choice.sort:
                 place = self._nouns.place(connection, choice.error_id, sort.column)
                 order = rows.Order(choice.error_id, spans, *place, sort.descending)
-                found = rows.sorted_ids(connection, order, choice.text, wanted, cancelled)
+                found = rows.sorted_rows(connection, order, choice.text, wanted, cancelled)
         if sort is None:
-            found = self._look_through(spans, choice.text, wanted, cancelled)
+            found = rows.ChosenRows(self._look_through(spans, choice.text, wanted, cancelled))
+        elif isinstance(found, rows.GroupedRows):
+            turned = replace(choice, sort=replace(sort, descending=not sort.descending))
+            self._keep((turned, *key[1:]), found.turned())
         self._keep(key, found)
-        return rows.ChosenRows(found)
+        return found
 
     def _look_through(
         self, spans: Sequence[tuple[int, int]], text: str, wanted: Wanted, cancelled: Callable[[], bool]
@@ -103,7 +106,7 @@ class Choosing:
                 found.extend(each.result())
         return found
 
-    def _keep(self, key: object, found: array[int]) -> None:
+    def _keep(self, key: object, found: Rows) -> None:
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > 1 and sum(map(len, self._kept.values())) > _KEPT:

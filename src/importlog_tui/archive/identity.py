@@ -25,9 +25,7 @@ from importlog_tui.cells import ESCAPE, SEPARATOR, split
 from importlog_tui.fields import Columns, Field
 
 try:
-    from _blake2 import (
-        blake2b,  # hashlib's own; hashlib itself loads OpenSSL, which the first screen does without
-    )
+    from _blake2 import blake2b
 except ImportError:
     from hashlib import blake2b
 
@@ -49,7 +47,9 @@ _PARTS: Final = (
 )
 
 
-_HASH: Final = partial(blake2b, digest_size=8)
+hasher: Final = blake2b
+"""hashlib's own; hashlib itself loads OpenSSL, which is 4 MB and which the screen does without."""
+_HASH: Final = partial(hasher, digest_size=8)
 _DIGEST: Final = methodcaller("digest")
 
 

@@ -8,10 +8,10 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from importlog_tui.archive.identity import hasher
 from importlog_tui.archive.roster_keys import ENROLLMENT_KEYS, SECTION_KEYS, TABLES
 from importlog_tui.archive.roster_parts import are_parts, others_of, united
 from importlog_tui.cells import blocks_of, split
@@ -267,7 +267,7 @@ class _Load:
         self.first_id = last + 1
         self.rows = 0
         self.schools: Counter[str] = Counter()
-        self.digest = blake2b(digest_size=16)
+        self.digest = hasher(digest_size=16)
 
     def block(self, block: Block) -> None:
         """File some rows."""

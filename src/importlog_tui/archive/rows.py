@@ -8,14 +8,14 @@ import contextlib
 import re
 import sqlite3
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, Protocol
 
 from importlog_tui.archive.cells import escaped
-from importlog_tui.archive.sorting import SELECT, order_by, ordered
+from importlog_tui.archive.sorting import SELECT, grouped, order_by
 from importlog_tui.archive.what import Compared, What
 from importlog_tui.model import State
 
@@ -107,6 +107,42 @@ class ChosenRows:
             return self._chosen.index(record_id)
         except ValueError:
             return None
+
+
+class GroupedRows:
+    """Records sorted by a column of few different values: groups of ids, each in natural order, which is that of the ids."""
+
+    def __init__(self, groups: Sequence[array[int]]) -> None:
+        """`groups` have at least one id each."""
+        self._groups = groups
+        self._ends = list(accumulate(map(len, groups)))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def turned(self) -> GroupedRows:
+        """The same the other way round; rows of one value stay in natural order."""
+        return GroupedRows(self._groups[::-1])
+
+    def ids(self, start: int, stop: int) -> Sequence[int]:
+        """Of as many groups as it takes."""
+        start, stop = max(0, start), min(stop, len(self))
+        found: list[int] = []
+        place = bisect_right(self._ends, start)
+        while start < stop:
+            begin = self._ends[place] - len(self._groups[place])
+            found += self._groups[place][start - begin : stop - begin]
+            start = self._ends[place]
+            place += 1
+        return found
+
+    def position(self, record_id: int) -> int | None:
+        """Found by bisection in each group."""
+        for group, end in zip(self._groups, self._ends, strict=True):
+            at = bisect_left(group, record_id)
+            if at < len(group) and group[at] == record_id:
+                return end - len(group) + at
+        return None
 
 
 _STEPS: Final = 20_000
@@ -228,10 +264,10 @@ def found_among(
         return found
 
 
-def sorted_ids(
+def sorted_rows(
     connection: sqlite3.Connection, order: Order, text: str, wanted: Wanted, cancelled: Callable[[], bool]
-) -> array[int]:
-    """The ids of an error's records that are wanted and in one of whose cells `text` stands, ordered by a column.
+) -> ChosenRows | GroupedRows:
+    """The records of an error that are wanted and in one of whose cells `text` stands, ordered by a column.
 
     Raises:
         Cancelled: `cancelled` said so meanwhile.
@@ -240,12 +276,11 @@ def sorted_ids(
     column = order.column, order.columns
     with _stoppable(connection, cancelled):
         typecode = _typecode(connection)
-        if not where:
-            return ordered(
-                connection, order.error_id, order.spans, column, typecode, descending=order.descending
-            )
+        if not where and (groups := grouped(connection, order.spans, column, typecode)) is not None:
+            return GroupedRows(groups[::-1] if order.descending else groups)
         query = f"{SELECT}{where}{order_by(connection, column, descending=order.descending)}"
-        return array(typecode, map(itemgetter(0), connection.execute(query, (order.error_id, *values))))
+        found = connection.execute(query, (order.error_id, *values))
+        return ChosenRows(array(typecode, map(itemgetter(0), found)))
 
 
 def _conditions(connection: sqlite3.Connection, text: str, wanted: Wanted) -> tuple[str, tuple[str, ...]]:

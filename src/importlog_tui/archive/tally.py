@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
+from itertools import compress
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.archive.cells import ESCAPE, plain
+from importlog_tui.archive.cells import escaped, plain
 from importlog_tui.archive.roster_keys import TABLES
 from importlog_tui.archive.rows import ChosenRows, spans_of
 from importlog_tui.archive.sorting import pieces
@@ -49,18 +50,13 @@ class Tallies:
         Raises:
             ValueError: the error has no such column.
         """
-        counts: Counter[Cells] = Counter()
+        stored: Counter[tuple[bytes, ...]] = Counter()
         looked_at = 0
         with self._connections.one() as connection:
             for ids, cells in self._columns_of_rows(connection, error_id, columns, most):
-                counts.update(zip(*cells, strict=True))
+                stored.update(zip(*cells, strict=True))
                 looked_at += len(ids)
-        if any(ESCAPE in cell for found in counts for cell in found):
-            plainly: Counter[Cells] = Counter()
-            for found, count in counts.items():
-                plainly[tuple(map(plain, found))] += count
-            counts = plainly
-        return counts, looked_at
+        return Counter({tuple(map(_plain, found)): count for found, count in stored.items()}), looked_at
 
     def roster_tally(
         self, roster_id: int, column: str, *, most: int | None = None
@@ -70,7 +66,7 @@ class Tallies:
         Raises:
             ValueError: the roster has no such column.
         """
-        counts: Counter[str] = Counter()
+        stored: Counter[bytes] = Counter()
         looked_at = 0
         with self._connections.one() as connection:
             found = connection.execute(
@@ -78,15 +74,15 @@ class Tallies:
                 (roster_id,),
             ).fetchone()
             if found is None or found[1] is None:
-                return counts, 0
+                return Counter(), 0
             columns = json.loads(found[3])
             place, spans = columns.index(column), [(found[1], found[2])]
             if most is not None:
                 spans = _spread(spans, most)
             for ids, cells in pieces(connection, spans, TABLES[Kind(found[0])].name):
-                counts.update(map(plain, cells[place :: len(columns)]))
+                stored.update(cells[place :: len(columns)])
                 looked_at += len(ids)
-        return counts, looked_at
+        return Counter({_plain(cell): count for cell, count in stored.items()}), looked_at
 
     def affected_per_building(self, run: Run) -> Mapping[str, int]:
         """How many of a run's affected rows are of which building, as their school's column writes it; {} where not all was read or none has one."""
@@ -119,12 +115,12 @@ class Tallies:
         In their own order, or, where only those `among` some are meant, in the order of these.
         """
         chosen = array("q")
+        stored = {tuple(escaped(cell).encode() for cell in cells) for cells in wanted}
         with self._connections.one() as connection:
             for ids, cells in self._columns_of_rows(connection, error_id, columns, None):
                 if cancelled():
                     break
-                found = zip(ids, zip(*cells, strict=True), strict=True)
-                chosen.extend(id_ for id_, each in found if tuple(map(plain, each)) in wanted)
+                chosen.extend(compress(ids, map(stored.__contains__, zip(*cells, strict=True))))
         if among is not None:
             found_ids = set(chosen)
             chosen = array("q", (id_ for id_ in among.ids(0, len(among)) if id_ in found_ids))
@@ -132,13 +128,17 @@ class Tallies:
 
     def _columns_of_rows(
         self, connection: sqlite3.Connection, error_id: int, columns: Sequence[str], most: int | None
-    ) -> Iterator[tuple[range, list[list[str]]]]:
+    ) -> Iterator[tuple[range, list[list[bytes]]]]:
         places = [self._nouns.place(connection, error_id, column) for column in columns]
         spans = spans_of(connection, error_id)
         if most is not None:
             spans = _spread(spans, most)
         for ids, cells in pieces(connection, spans):
             yield ids, [cells[place::of] for place, of in places]
+
+
+def _plain(cell: bytes) -> str:
+    return plain(cell.decode())
 
 
 def _spread(spans: Sequence[tuple[int, int]], most: int, strips: int = 20) -> list[tuple[int, int]]:

@@ -183,8 +183,8 @@ def _log(
     progress: Callable[[object], None],
     stopped: Callable[[], bool],
 ) -> None:
-    from importlog_tui.fetching import fetch, visitor_for
-    from importlog_tui.fetching.access import log_address
+    from importlog_tui.fetching.access import log_address, visitor_for
+    from importlog_tui.fetching.walk import fetch
     from importlog_tui.report import intake
 
     config = errand.config
@@ -256,7 +256,7 @@ def _tell(errand: _Errand) -> None:
 
 
 def _report(errands: list[_Errand], options: argparse.Namespace) -> None:
-    from importlog_tui.fetching import write_report
+    from importlog_tui.fetching.report import write_report
 
     if options.report is None:
         return

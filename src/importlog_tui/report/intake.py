@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from importlog_tui.archive.placing import KnownError
-    from importlog_tui.fetching import Fetched
     from importlog_tui.fetching.directory import DirectoryFetched
     from importlog_tui.fetching.sis import SisFetched
+    from importlog_tui.fetching.walk import Fetched
     from importlog_tui.refresh import Brought, Outcome, Unplaced
     from importlog_tui.roster import Unclear
 

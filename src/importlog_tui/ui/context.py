@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from importlog_tui.archive import Archive
     from importlog_tui.archive.decided import Decided
     from importlog_tui.config import Config
-    from importlog_tui.fetching import Asker
+    from importlog_tui.fetching.access import Asker
     from importlog_tui.fetching.api import LookUp
     from importlog_tui.links import Link
     from importlog_tui.model import ErrorType, Kind, Run

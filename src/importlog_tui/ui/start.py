@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from importlog_tui.config import Config
-    from importlog_tui.fetching import Asker
+    from importlog_tui.fetching.access import Asker
     from importlog_tui.fetching.api import LookUp
     from importlog_tui.links import Link
     from importlog_tui.model import Kind
@@ -56,7 +56,7 @@ def run(
         return clipboard.copy(text, environment, write)
 
     def visitor(ask: Asker) -> Visitor:
-        from importlog_tui.fetching import visitor_for
+        from importlog_tui.fetching.access import visitor_for
 
         return visitor_for(config, environment, ask)
 

@@ -8,7 +8,7 @@ from importlog_tui.secret import Secret
 from importlog_tui.ui.presentation import words
 
 if TYPE_CHECKING:
-    from importlog_tui.fetching import Fetched, Step
+    from importlog_tui.fetching.walk import Fetched, Step
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
@@ -35,8 +35,8 @@ class FetchDesk:
     def _fetch(self, job: Job[Fetched | None]) -> Fetched | None:
         """None where the session has to be asked for first."""
         from importlog_tui.archive import Archive
-        from importlog_tui.fetching import fetch
         from importlog_tui.fetching.access import log_address
+        from importlog_tui.fetching.walk import fetch
         from importlog_tui.sources.status_log import How
         from importlog_tui.times import Clock
 
