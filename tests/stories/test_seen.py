@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from importlog_tui.archive import Archive
+from importlog_tui.archive.preflight import Preflight
 from importlog_tui.config import rule_texts
 from importlog_tui.model import Kind
 from importlog_tui.seen import look
@@ -399,3 +401,48 @@ def test_commands_list_what_is_seen_and_never_as_an_error_of_the_log(district: D
     program("errors", "--seen", "--run", "1", status=2)
     program("export", "--seen", "--record", "1", status=2)
     program("errors", "--seen", "--error", "99", status=2)
+
+
+# What it costs
+
+
+@pytest.mark.parametrize("each", [60, 240])
+def test_the_number_of_statements_does_not_grow_with_the_rows(
+    district: District, monkeypatch: pytest.MonkeyPatch, each: int
+) -> None:
+    asked: list[str] = []
+    before = Preflight.__init__
+
+    def traced(self: Preflight, connection: sqlite3.Connection, *more: object, **named: object) -> None:
+        connection.set_trace_callback(asked.append)
+        before(self, connection, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Preflight, "__init__", traced)
+    sent = users(each)
+    pairs = [(row["User Unique ID"], f"{row['School']}{n}") for row in sent for n in range(4)]
+    missing = [user(f"9{n:05}", "0450") for n in range(each // 4)]
+    district.ran(22, 23)
+    district.sent(22, users=[*sent, *missing], courses=sections(CODES), enrollments=enrolled(pairs))
+    district.sent(
+        23, users=[*sent, *missing, user("0460999", "0460")], enrollments=enrolled(pairs[: -each // 8])
+    )
+    district.held(23, accounts(sent))
+    with (
+        Archive.open(district.archive, read_only=True) as kept,
+        look(kept, diagnosis(kept), NOW, aliases={}) as found,
+    ):
+        forms = [one.form for one in found.sightings]
+    assert forms == ["account-missing", "dropped-out"]
+    assert len(asked) < 60
+
+
+def test_nothing_is_asked_of_a_scratch_archive_where_there_is_one_extract_alone(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object, **__: object) -> Archive:
+        raise AssertionError
+
+    monkeypatch.setattr(Archive, "scratch", none)
+    district.ran(22, 23)
+    district.sent(23, users=users(), courses=sections(CODES))
+    assert not district.seen()
