@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import csv
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -116,7 +117,11 @@ def prepare(folder: Path, enrollments: int) -> dict[str, Path]:
                 bring_in(archive, sis.read(place, how, Witness.SIS))
         held = _thinned(places["users"], folder / "directory.csv", now)
         bring_in(archive, sis.read(held, how, Witness.DIRECTORY))
-        bring_in(archive, _log(places["enrollments"], now))
+        bring_in(archive, list(_log(places["enrollments"], now))[:2])
+    places["history"] = folder / "history.sqlite"
+    shutil.copy(places["archive"], places["history"])
+    with Archive.open(places["archive"]) as archive:
+        bring_in(archive, list(_log(places["enrollments"], now))[2:])
         (error,) = [each for each in archive.errors() if each.message == FOLLOWING]
     (folder / "error").write_text(str(error.id))
     places["error"] = folder / "error"
@@ -163,7 +168,7 @@ def chores(places: dict[str, Path]) -> dict[str, tuple[list[str], str]]:
         "csv of all": ([sys.executable, "-c", read, *files], ""),
         "csv of one": ([sys.executable, "-c", read, files[-1]], ""),
         "check, alone": ([*check, str(places["archive"].parent / "none"), "check", *files], "csv of all"),
-        "check, with history": ([*check, str(places["archive"]), "check", *files], "csv of all"),
+        "check, with history": ([*check, str(places["history"]), "check", *files], "csv of all"),
         "seen": ([*own, "seen"], "csv of all"),
         "common": ([*own, "common"], "csv of one"),
         "cascade": ([*own, "cascade"], "csv of one"),

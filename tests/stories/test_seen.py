@@ -289,6 +289,20 @@ def test_an_extract_of_one_building_alone_is_doubted_and_could_not_tell(district
     assert district.morning().status == 2
 
 
+def test_building_codes_that_changed_are_no_loss_of_each_building(
+    district: District,
+) -> None:
+    district.ran(22, 23)
+    district.sent(22, users=users())
+    renamed = [row | {"School": row["School"].lstrip("0")} for row in users()]
+    district.sent(23, users=renamed)
+    assert not district.seen()
+    district.sent(23, clock="00:41", users=renamed[:60])
+    district.sent(23, clock="00:42", users=[row | {"School": f"9{row['School']}"} for row in renamed[:30]])
+    ((one, _),) = district.seen().values()
+    assert "their codes changed" in one.doubt
+
+
 def test_a_new_school_year_is_doubted(district: District) -> None:
     district.ran(22, 23)
     district.sent(22, users=users(), courses=sections(CODES))

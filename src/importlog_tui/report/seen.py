@@ -42,7 +42,7 @@ def lines(seen: Sequence[Sighting], cells: int) -> Iterator[str]:
     if not rest:
         return
     yield ""
-    yield HEADING
+    yield f"{HEADING}; whom it is about: importlog-tui records --seen"
     for one in rest:
         new = f"{one.new:,} new" if one.new else ""
         yield fit(f"{one.rows:>8,}  {fit(new, 8)} {one_line(one.message)}", cells).rstrip()

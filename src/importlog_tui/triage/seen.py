@@ -203,6 +203,10 @@ def falls(
         if not _is_fewer(count, here) or (known is not None and not _is_fewer(known[0], here)):
             continue
         found.append(_fall(building, count, here, known))
+    if found and not any(now.get(building) for building in was) and any(now.values()):
+        told = "none of its buildings was in the one before: their codes changed, or it is another part"
+        total, here = sum(was.values()), sum(now.values())
+        return [_fall(None, total, here, None, told)] if _is_fewer(total, here) else []
     if len(was) < 3 or 2 * len(found) <= len(was):
         return sorted(found, key=lambda one: (one.now - one.was, one.building or ""))
     total, here = sum(was.values()), sum(now.values())

@@ -25,6 +25,7 @@ class SeenDesk:
     def __init__(self, screen: TriageScreen) -> None:
         self._screen = screen
         self._stamp = -1
+        self._basis: object = None
 
     def look_for(self) -> None:
         """Look what is seen in the archive as it is now, once for each of its states."""
@@ -38,6 +39,10 @@ class SeenDesk:
         from importlog_tui.seen import look
 
         context = self._screen.context
+        # A decision changes the archive, too, and nothing of what is seen.
+        basis = (context.archive.runs(), context.archive.rosters(purged=True))
+        if basis == self._basis:
+            return self._screen.log_desk.seen
         try:
             with look(
                 context.archive,
@@ -46,6 +51,7 @@ class SeenDesk:
                 aliases=context.config.columns,
                 cancelled=job.is_stopped,
             ) as seen:
+                self._basis = basis
                 return tuple(seen.sightings)
         except Cancelled:
             return ()
