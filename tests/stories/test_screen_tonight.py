@@ -9,7 +9,7 @@ import pytest
 
 from importlog_tui.archive import Archive
 from importlog_tui.ui.screens.triage import TriageScreen
-from tests.preflight.files import changed, enrollments, sent_before, write_all
+from tests.preflight.files import changed, enrollments, sent_before, users, write_all
 from tests.stories.mornings import LOPEZ, TAKEN, fault, night
 from tests.ui.pilots import NARROW, WIDE, answer, press, shown
 from tests.ui.small_log import small_app
@@ -97,3 +97,26 @@ async def test_nothing_to_check_is_said(archive: Path) -> None:
         await press(pilot, "t")
         await answer(pilot, "'users")
         assert "A quote is missing" in shown(pilot)
+
+
+async def test_who_is_no_longer_sent_is_listed_behind_far_fewer_rows(archive: Path, tmp_path: Path) -> None:
+    sent = many_users(40)
+    with Archive.open(archive) as kept:
+        sent_before(kept, tmp_path, {"users": sent})
+    write_all(tmp_path / "tonight", {"users": sent[:15]})
+    async with small_app(archive).run_test(size=WIDE) as pilot:
+        await press(pilot, "t")
+        await answer(pilot, str(tmp_path / "tonight"))
+        await press(pilot, "down", "enter")
+        assert "far fewer rows than in the last extract" in shown(pilot)
+        await press(pilot, "enter", "G", "enter")
+        text = shown(pilot)
+        assert "300039" in text
+        assert "No longer sent, of" in text
+
+
+def many_users(count: int) -> list[dict[str, str]]:
+    return [
+        {**users()[1], "User Unique ID": str(300_000 + n), "Username": f"u{n}", "Email": f"u{n}@example.org"}
+        for n in range(count)
+    ]

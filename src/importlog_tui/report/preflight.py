@@ -313,6 +313,8 @@ def predicted(tonight: Tonight, zone: Callable[[datetime], datetime]) -> Predict
         count = f"every row ({one.rows:,})" if one.is_every else _counted(one.rows, "row")
         before = f", {one.failed:,} failed last night" if one.failed else ""
         place = "" if one.line is None else f"{one_line(one.origin)}, line {one.line}"
+        if one.of is not None and one.has_rows:
+            place = f"No longer sent, of {one_line(one.of.origin)}."
         lines = (
             f"Predicted, {basis_words(one)}: {one_line(one.message)}. {count}{before}.",
             place,
