@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyte.screens import Char
+from rich.cells import cell_len
 
-from importlog_tui.ui.frames import Mirror, is_frame
+from importlog_tui.ui.frames import INDEX, Mirror, is_frame
+from tests.real_terminal import Tmux
 from tests.ui.emulator import Emulator
 
 COLUMNS, LINES = 24, 5
@@ -151,3 +156,78 @@ def test_a_frame_begins_with_a_move() -> None:
     assert is_frame("\x1b[12;1Hname")
     assert not is_frame("\x1b]52;c;AAAA\x07")
     assert not is_frame("\x1b[?1049h")
+
+
+WIDE = 60
+words = st.sampled_from(["Lopez", "Nguyen-Smith", "An", "Tomás", "世界", "204117", "row 2", ""])
+bars = st.sampled_from([0, 1, 2, 3])
+
+
+def table_frame(rows: list[list[str]], bar: int) -> str:
+    """A table beside a rule, as the program paints it: a bar over one row, and words that end in the same ones on every line."""
+    parts = []
+    for y, cells in enumerate(rows):
+        text = "  ".join([*cells, "cause not known", "example.org"])
+        room = WIDE - 8
+        while cell_len(text) > room:
+            text = text[:-1]
+        text += " " * (room - cell_len(text))
+        style = "7" if y == bar else "1" if y == 0 else ""
+        parts.append(f"\x1b[{y + 1};9H" + Segment(style, text).written())
+    return "".join(parts) + "\x1b[1;1H"
+
+
+tables = st.tuples(st.lists(st.lists(words, min_size=2, max_size=4), min_size=4, max_size=4), bars)
+TABLE_BLANK = "\n".join(f"\x1b[{y};1H  log  │{' ' * (WIDE - 8)}" for y in range(1, 5)) + "\x1b[1;1H"
+
+
+@given(st.lists(tables, min_size=2, max_size=5), st.sampled_from([INDEX, "\n"]))
+def test_words_that_move_and_bars_that_go_are_shown_right(
+    steps: list[tuple[list[list[str]], int]], down: str
+) -> None:
+    plain, reduced, mirror = Emulator(WIDE, 4), Emulator(WIDE, 4), Mirror(WIDE, 4, down=down)
+    for frame in [TABLE_BLANK, *(table_frame(rows, bar) for rows, bar in steps)]:
+        plain.feed(frame.encode())
+        mirror.take(frame)
+        reduced.feed(mirror.changes().encode())
+        assert look(reduced) == look(plain)
+
+
+def test_a_word_that_becomes_longer_costs_itself_and_not_the_line_behind_it() -> None:
+    mirror = Mirror(WIDE, 4)
+    mirror.cleared()
+    mirror.take(TABLE_BLANK)
+    mirror.take(table_frame([["Lopez", "204117"]], 3))
+    mirror.changes()
+    mirror.take(table_frame([["Nguyen-Smith", "204117"]], 3))
+    assert mirror.changes() == "\x1b[1;9H\x1b[7@\x1b[1mNguyen-Smith\x1b[m\x1b[H"
+
+
+def test_a_bar_that_goes_costs_the_words_under_it() -> None:
+    mirror = Mirror(WIDE, 4)
+    mirror.cleared()
+    mirror.take(TABLE_BLANK)
+    mirror.take(table_frame([["", ""], ["", "", "", "Lopez"]], 1))
+    mirror.changes()
+    mirror.take(table_frame([["", ""], ["", "", "", "Lopez"]], 3))
+    assert mirror.changes() == "\x1b[2;9H\x1b[K\x1b[6CLopez  cause not known  example.org"
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
+def test_a_real_tmux_shows_what_the_frames_show(tmp_path: Path) -> None:
+    random = Random(20261123)
+    names = ["Lopez", "Nguyen-Smith", "An", "Tomás", "世界", "204117", "row 2", ""]
+    mirror, emulator, sent = Mirror(WIDE, 4, down="\n"), Emulator(WIDE, 4), ""
+    mirror.cleared()
+    for frame in [TABLE_BLANK] + [
+        table_frame([random.choices(names, k=random.randint(2, 4)) for _ in range(4)], random.randrange(4))
+        for _ in range(60)
+    ]:
+        mirror.take(frame)
+        emulator.feed(frame.encode())
+        sent += mirror.changes()
+    file = tmp_path / "frames"
+    file.write_text(sent, encoding="utf-8")
+    argv = ["sh", "-c", f"stty -opost -echo; printf '\\033[H\\033[2J'; cat {file}; exec sleep 60"]
+    with Tmux(argv, columns=WIDE, lines=4) as window:
+        window.until(lambda: window.lines[:4] == emulator.lines())

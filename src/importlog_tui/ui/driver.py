@@ -5,11 +5,13 @@ Only `pacing.own_driver` imports this module: it needs `termios`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import select
 import signal
 import sys
+import termios
 import time
 from codecs import getincrementaldecoder
 from threading import Condition, RLock
@@ -22,7 +24,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from importlog_tui.ui.frames import Mirror, is_frame
+from importlog_tui.ui.frames import INDEX, Mirror, is_frame
 from importlog_tui.ui.pacing import QUESTION, Pace
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 _SYNC_START: Final = "\x1b[?2026h"
 _SYNC_END: Final = "\x1b[?2026l"
 _PACKET: Final = 1400  # a frame that fits in one packet is drawn at once anyway
+_AT_ONCE: Final = 4096  # bytes that a terminal with nothing in its buffer takes without a wait
 _CLEAR: Final = "\x1b[m\x1b[H\x1b[2J"
 _GOODBYE: Final = 0.3  # seconds that the last answer is waited for
 _MERGE: Final = 0.04  # seconds in which keys that were passed on become a frame
@@ -79,6 +82,9 @@ class PacedDriver(LinuxDriver):
         self._asks = False
         self._at_once = False  # the terminal can draw a frame at once (mode 2026)
         self._disturbed = False  # it may show something else than what was sent
+        self._out = -1
+        self._owed = 0  # answers
+        self._asked_last = False  # nothing was written after the last question
         self._pasted: list[str] | None = None  # of a paste that has not ended
 
     # Output
@@ -90,14 +96,14 @@ class PacedDriver(LinuxDriver):
         elif data == _SYNC_END:
             pass
         elif not is_frame(data):
-            super().write(data)
+            self._write_later(data)
             if not _SILENT.fullmatch(data):
                 self._disturbed = True
         else:
             with self._lock:
                 self._look()
                 if not self._mirror.take(data):
-                    super().write(data)
+                    self._write_later(data)
                     self._disturbed = True
 
     def flush(self) -> None:
@@ -121,10 +127,30 @@ class PacedDriver(LinuxDriver):
             return
         if self._at_once and len(frame) > _PACKET:
             frame = _SYNC_START + frame + _SYNC_END
+        is_drained = self._asked_last and not self._owed
         if self._asks and self._pace.ask(time.monotonic()):
             frame += QUESTION
             self._loop.call_later(self._pace.patience, self._give_up, self._pace.number)
-        super().write(frame)
+        # Where the terminal has drawn all that was written, and takes more, writing can't block, and needs no other thread.
+        if is_drained and len(frame) <= _AT_ONCE and select.select([], [self._out], [], 0)[1]:
+            self._write_now(frame)
+        else:
+            self._write_later(frame)
+
+    def _write_now(self, frame: str) -> None:
+        self._count(frame)
+        data = frame.encode()
+        with contextlib.suppress(OSError):  # the terminal is gone: the input thread sees to that
+            while data:
+                data = data[os.write(self._out, data) :]
+
+    def _write_later(self, data: str) -> None:
+        self._count(data)
+        super().write(data)
+
+    def _count(self, data: str) -> None:
+        self._asked_last = data.endswith(QUESTION)
+        self._owed += self._asked_last
 
     def _look(self) -> None:
         """See to it that after a disturbance everything is sent again."""
@@ -135,7 +161,7 @@ class PacedDriver(LinuxDriver):
         if size == (self._mirror.columns, self._mirror.lines):
             self._mirror.forget()
         else:
-            self._mirror = Mirror(*size)  # Textual lays everything out again
+            self._mirror = Mirror(*size, down=self._mirror.down)  # Textual lays everything out again
         self._pace.reconsider()
 
     # Input
@@ -226,6 +252,7 @@ class PacedDriver(LinuxDriver):
             return
         with self._lock:
             self._pace.answered(time.monotonic())
+            self._owed = max(0, self._owed - 1)
             self._free.notify_all()
             self._release()
 
@@ -251,12 +278,29 @@ class PacedDriver(LinuxDriver):
         self._chain_resize()
         with self._lock:
             self._pace = Pace()
+            self._owed = 0
+            self._out = (
+                -1 if sys.__stderr__ is None else sys.__stderr__.fileno()
+            )  # where the writer thread writes
             self._asks = self.input_tty and sys.__stderr__ is not None and sys.__stderr__.isatty()
+            self._mirror.down = "\n" if self._feeds_lines() else INDEX
             self._mirror.cleared()
             self._shows = True
             asks = self._asks and self._pace.ask(time.monotonic())
-            super().write(_CLEAR + QUESTION if asks else _CLEAR)
+            self._write_later(_CLEAR + QUESTION if asks else _CLEAR)
         self._loop.call_soon(self.flush)
+
+    def _feeds_lines(self) -> bool:
+        """Have the system leave line feeds as they are, which saves a byte a line; Textual gives the terminal back as it was. False where it can't."""
+        try:
+            if not os.path.sameopenfile(self._out, self.fileno):
+                return False
+            modes = termios.tcgetattr(self._out)
+            modes[1] &= ~termios.OPOST
+            termios.tcsetattr(self._out, termios.TCSANOW, modes)
+        except (OSError, termios.error):
+            return False
+        return True
 
     def _chain_resize(self) -> None:
         textuals = signal.getsignal(signal.SIGWINCH)

@@ -89,9 +89,8 @@ def switch(old: Pen, new: Pen) -> str:
     """The shortest sequence that takes a terminal from `old` to `new`."""
     link = "" if old.link == new.link else f"\x1b]8;{new.link or ';'}\x1b\\"
     colours = [part for part in (new.colour, new.ground) if part]
-    fresh = ";".join(["0", *map(str, sorted(new.flags)), *colours])
-    if fresh == "0":
-        fresh = ""
+    # A number that is left out is 0, which turns everything off.
+    fresh = ";".join(["", *map(str, sorted(new.flags)), *colours])
     steps: list[str] = []
     lost, gained = old.flags - new.flags, new.flags - old.flags
     for off, flags in _OFF.items():
