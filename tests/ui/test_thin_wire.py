@@ -21,7 +21,7 @@ from tests.ui.terminal import Terminal
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 
 ROWS = 2_000
-FIRST_FRAME, PAGE, STEP = 4_000, 2_600, 420
+FIRST_FRAME, PAGE, STEP = 4_000, 2_600, 360
 """Bytes at most, at 120x40: a plain screen of text is 4,800 characters."""
 ROUND_TRIPS = 6
 
@@ -81,6 +81,10 @@ def test_a_page_costs_what_changed_on_it_and_a_step_two_lines_and_the_record(in_
     assert spent(in_the_table, "pagedown", "row 26 of") < PAGE
     assert spent(in_the_table, "G", "row 2,000 of") < PAGE
     assert in_the_table.quiet(1.0) == 0
+
+
+def test_what_is_typed_behind_the_key_that_asks_reaches_the_question(in_the_table: Terminal) -> None:
+    in_the_table.press("down", "/", *"204017", "enter").until("1 of 2,000").until("row 1 of 1")
 
 
 @pytest.mark.parametrize("key", ["down", "pagedown"])

@@ -251,6 +251,9 @@ OF_REAL_NIGHTS = frozenset(
 )
 """What can't be done with a night that is none of the log's."""
 
+MOVES = frozenset({"cursor.up", "cursor.down", "page.up", "page.down", "top", "bottom"})
+"""What moves the cursor of a place and does nothing else; keys that are held."""
+
 BY_ID = {action.id: action for action in ACTIONS}
 
 LEAVE_KEYS = ("ctrl+c", "ctrl+q")

@@ -9,17 +9,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App, SystemCommand
+from textual import events
+from textual.app import SystemCommand
 from textual.binding import Binding
 
 from importlog_tui.ui import position, theme
-from importlog_tui.ui.actions import ACTIONS
+from importlog_tui.ui.actions import ACTIONS, MOVES
 from importlog_tui.ui.screens.triage import TriageScreen, screen_for
+from importlog_tui.ui.typeahead import TypeAhead
+from importlog_tui.ui.widgets.lines import LineWidget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from textual import events
     from textual.driver import Driver
     from textual.screen import Screen
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from importlog_tui.ui.work import Job
 
 
-class ImportLog(App[int], inherit_bindings=False):
+class ImportLog(TypeAhead, inherit_bindings=False):
     """The program's screen.
 
     Attributes:
@@ -67,6 +69,18 @@ class ImportLog(App[int], inherit_bindings=False):
             if (number := getattr(signal, name, None)) is not None:
                 with contextlib.suppress(NotImplementedError):  # Windows' loop has none
                     asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+
+    def is_done_at_once(self, event: events.Event) -> bool:
+        """Move, and show it: `screens/lines.py` tells what Textual's own way costs. All other keys take that."""
+        if not (isinstance(event, events.Key) and self.app_focus and self.triage.is_current):
+            return False
+        action = self.context.keymap.action_for(event.key, self.triage.place)
+        if action is None or action.id not in MOVES or not isinstance(self.focused, LineWidget):
+            return False
+        self.triage.action_press(event.key)
+        if not self.message_queue_size:  # of keys that came together only the last one is painted
+            self.triage.paint()
+        return True
 
     def exit(self, *args: Any, **more: Any) -> None:
         """Keep the position, tell all work to stop, and leave."""

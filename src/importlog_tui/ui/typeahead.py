@@ -46,9 +46,19 @@ class TypeAhead(App[Any]):
                 asyncio.get_running_loop().call_later(_PATIENCE, self.call_later, self._end_wait, self._wait)
                 self._follow([*self._way], self._wait)
                 return
-            event = self._typed.popleft()
+            await self._do_next()
+
+    async def _do_next(self) -> None:
+        event = self._typed.popleft()
+        if self.is_done_at_once(event):
+            self._way = []
+        else:
             self._way = [*(self.focused or self.screen).ancestors_with_self]
             await super().on_event(event)
+
+    def is_done_at_once(self, event: events.Event) -> bool:  # noqa: ARG002 - for those who can tell
+        """Do a key or a paste without Textual's long way, if that can be: nothing is left to do of it then. Here that is none."""
+        return False
 
     def _is_busy(self) -> bool:
         return any(pump.message_queue_size for pump in self._way if pump.is_running)
@@ -69,7 +79,5 @@ class TypeAhead(App[Any]):
             return
         self._wait = 0
         if self._typed:
-            event = self._typed.popleft()
-            self._way = [*(self.focused or self.screen).ancestors_with_self]
-            await super().on_event(event)
+            await self._do_next()
         await self._go_on()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
@@ -32,6 +31,7 @@ from importlog_tui.ui.desks.undo import UndoDesk
 from importlog_tui.ui.desks.views import ViewsDesk
 from importlog_tui.ui.desks.why import WhyDesk
 from importlog_tui.ui.row_source import ArchiveReader
+from importlog_tui.ui.screens.lines import LineScreen
 from importlog_tui.ui.widgets.log_tree import LogTree
 from importlog_tui.ui.widgets.one_line import OneLine
 from importlog_tui.ui.widgets.prompt import Prompt
@@ -62,7 +62,7 @@ def screen_for(keymap: Keymap) -> type[TriageScreen]:
     return type("Triage", (TriageScreen,), {"BINDINGS": bindings, "__module__": __name__})
 
 
-class TriageScreen(Screen[None], inherit_bindings=False):
+class TriageScreen(LineScreen, inherit_bindings=False):
     """Owns what is true: the place, the chosen error, what is running; desks do the errands."""
 
     AUTO_FOCUS = None

@@ -6,6 +6,7 @@ its lines with those it painted last and asks for the cells from the first colum
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
@@ -153,15 +154,29 @@ class LineWidget(Widget, inherit_bindings=False):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of `crop`, straight from `line`: no styles cache in between, which would write a style around every blank."""
-        filters = [line_filter for line_filter in self.get_line_filters() if line_filter.enabled]
-        background = self.background_colors[1]
-        strips = []
-        for y in crop.line_range:
-            strip = self.line(y).strip
-            if filters and any(segment.style for segment in strip):
-                for line_filter in filters:
-                    strip = strip.apply_filter(line_filter, background)
-            strips.append(strip)
+        strips = [self._filtered(self.line(y).strip) for y in crop.line_range]
         if crop.column_span != (0, self.size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
+
+    def cells(self, y: int, start: int, stop: int) -> list[Strip]:
+        """The columns start..stop of line `y`, in one strip or two; the same objects where it was asked before, which know what they are for a terminal."""
+        line = self.line(y)
+        if start or line.used >= stop:
+            return [self._filtered(line.strip).crop(start, stop)]
+        blanks = _blanks(stop - line.used, line.ground)
+        return [self._filtered(part) for part in (line.strip.crop(0, line.used), blanks) if part.cell_length]
+
+    def _filtered(self, strip: Strip) -> Strip:
+        filters = self.get_line_filters()
+        if any(line_filter.enabled for line_filter in filters) and any(segment.style for segment in strip):
+            background = self.background_colors[1]
+            for line_filter in filters:
+                if line_filter.enabled:
+                    strip = strip.apply_filter(line_filter, background)
+        return strip
+
+
+@lru_cache(maxsize=256)
+def _blanks(count: int, ground: Style) -> Strip:
+    return Strip([Segment(" " * count, ground)], count)
