@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 
 from importlog_tui.archive import Archive
+from importlog_tui.archive.preflight import look
 from importlog_tui.archive.preflight.statements import GROUPS, SQL, USERS_OF
+from importlog_tui.refresh import bring_in
+from importlog_tui.roster import Witness
+from importlog_tui.sources import sis
+from importlog_tui.tonight import check
 from importlog_tui.triage.preflight.rules import BY_ID, RULES, Scope
 from importlog_tui.triage.verdict import CATEGORIES, UNCLASSIFIED
 from tests.preflight.files import (
     CLEAN,
+    HOW,
     Row,
     changed,
     checking,
@@ -22,6 +28,8 @@ from tests.preflight.files import (
     found,
     sent_before,
     users,
+    write,
+    write_all,
 )
 
 Edit = tuple[int, str, str]
@@ -241,3 +249,45 @@ def test_a_section_with_more_than_ten_thousand_members(tmp_path: Path) -> None:
     fewer = [enrollments()[3] | {"User Unique ID": str(300_000 + n)} for n in range(9_999)]
 
     assert found(tmp_path, {"enrollments": [*fewer, *people]}) == {"enrollments.too-many": [2 + 9_999]}
+
+
+def test_twice_the_rows_are_twice_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the directory, an extract before and enrollments: no rule looks through all rows for each."""
+    monkeypatch.setattr(look, "_STEPS", 1_000)
+    steps = [_steps_of(tmp_path / str(count), count) for count in (400, 800)]
+    assert steps[1] < 2.5 * steps[0]
+
+
+def _steps_of(folder: Path, count: int) -> int:
+    people = [
+        {**users()[1], "User Unique ID": str(300_000 + n), "Username": f"u{n}", "Email": f"u{n}@example.org"}
+        for n in range(count)
+    ]
+    held = [
+        {
+            **directory()[1],
+            "Unique User ID": row["User Unique ID"],
+            "Username": row["Username"],
+            "Email": row["Email"],
+        }
+        for row in people
+    ]
+    enrolled = [{**enrollments()[2], "User Unique ID": row["User Unique ID"]} for row in people]
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    with Archive.open(folder / "kept.sqlite") as kept:
+        sent_before(
+            kept, folder, {"users": people[:-20], "courses": courses(), "enrollments": enrolled[:-20]}
+        )
+        paths = write_all(
+            folder / "tonight", {"users": people, "courses": courses(), "enrollments": enrolled}
+        )
+        bring_in(kept, sis.read(write(folder / "directory.csv", held), HOW, Witness.DIRECTORY))
+        with check(paths, HOW, kept=kept, cancelled=cancelled) as tonight:
+            assert tonight.directory is not None
+    return asked

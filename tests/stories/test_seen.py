@@ -11,6 +11,7 @@ import pytest
 
 from importlog_tui.archive import Archive
 from importlog_tui.archive.preflight import Preflight
+from importlog_tui.archive.preflight import look as preflight_look
 from importlog_tui.config import rule_texts
 from importlog_tui.model import Kind
 from importlog_tui.seen import look
@@ -460,3 +461,30 @@ def test_nothing_is_asked_of_a_scratch_archive_where_there_is_one_extract_alone(
     district.ran(22, 23)
     district.sent(23, users=users(), courses=sections(CODES))
     assert not district.seen()
+
+
+def test_twice_the_rows_are_twice_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight_look, "_STEPS", 1_000)
+    steps = []
+    for each in (150, 300):
+        (tmp_path / str(each)).mkdir()
+        district = District(tmp_path / str(each))
+        asked: list[int] = []
+        sent = users(each)
+        pairs = [(row["User Unique ID"], f"{row['School']}{n}") for row in sent for n in range(4)]
+        district.ran(22, 23)
+        district.sent(22, users=sent, courses=sections(CODES), enrollments=enrolled(pairs))
+        district.sent(23, users=[*sent, user("0460999", "0460")], enrollments=enrolled(pairs[:-5]))
+        district.held(23, accounts(sent))
+
+        def cancelled(asked: list[int] = asked) -> bool:
+            asked.append(1)
+            return False
+
+        with (
+            Archive.open(district.archive, read_only=True) as kept,
+            look(kept, diagnosis(kept), NOW, aliases={}, cancelled=cancelled) as found,
+        ):
+            assert [one.form for one in found.sightings] == ["account-missing", "dropped-out"]
+        steps.append(len(asked))
+    assert steps[1] < 2.5 * steps[0]
