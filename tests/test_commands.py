@@ -401,3 +401,15 @@ def test_a_heading_of_the_districts_own_tells_whom_a_row_is_about(program: Progr
 
     assert record["subject"]["user"] == "07"
     assert record["links"]["search"].endswith("search=07")
+
+
+@pytest.mark.parametrize("command", ["runs", "brief", "doctor"])
+def test_a_key_for_an_action_that_is_none_is_refused_without_a_screen_too(
+    program: Program, tmp_path: Path, command: str
+) -> None:
+    write(tmp_path, {"config.toml": '[keys]\n"open.usr" = "o"\n'})
+
+    program(command, "--config", "config.toml", status=2)
+
+    assert "config.toml, line 2, [keys] open.usr: there is no such action" in program.complaints
+    assert 'Did you mean "open.user"?' in program.complaints

@@ -150,6 +150,10 @@ _DATES = (
     # Monday at 1:02 am, of the week before; a weekday without an hour may be any word
     rf"(?:last{_GAP})?(?P<weekday>{_WEEKDAYS}),?(?={_GAP}(?:at\s)?[0-9]{{1,2}}(?::[0-9]{{2}}|\s?[ap]))",
 )
+_COMPACT = (  # 20261123T010200Z, ISO 8601's basic form
+    r"(?P<year>[0-9]{4})(?P<month_number>[0-9]{2})(?P<day>[0-9]{2})t(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})"
+    rf"(?:(?P<second>[0-9]{{2}})(?:[.,][0-9]{{1,9}})?)?{_ZONE}"
+)
 _AGO = (
     r"(?:about\s|approximately\s|~\s?)?(?P<many>[0-9]{1,6}|an?|one)[\s\u00a0]{1,3}(?P<unit>second|sec|minute|min|hour|hr|day|week)s?\s{1,3}ago"
     r"|(?P<just>just now)"
@@ -165,13 +169,14 @@ def _forms() -> tuple[re.Pattern[str], ...]:
         for form in (
             *(f"{date}(?:{_TO_TIME}{_TIME}{_ZONE})?{_END}" for date in _DATES),
             *(f"{_TIME}{_ZONE}(?:,?[\\s\u00a0]{{1,3}}(?:on[\\s\u00a0])?){date}{_END}" for date in _DATES),
+            f"{_COMPACT}{_END}",
             f"(?:{_AGO}){_END}",
         )
     )
 
 
 _HINT = re.compile(
-    rf"[0-9][-/.][0-9]|today|yesterday|ago\b|just now|\b{_WEEKDAYS},?\s|"
+    rf"[0-9][-/.][0-9]|[0-9]t[0-9]|today|yesterday|ago\b|just now|\b{_WEEKDAYS},?\s|"
     + "|".join(name for name in _MONTHS if len(name) == 3),
     re.IGNORECASE,
 )

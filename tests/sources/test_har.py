@@ -167,6 +167,29 @@ def test_runs_that_a_page_fetched_as_json_are_the_log(tmp_path: Path) -> None:
     ]
 
 
+def test_json_words_results_and_times_as_programs_do(tmp_path: Path) -> None:
+    answer = [
+        {"importType": "USERS", "startTime": 1795413720, "status": "COMPLETED_WITH_ERRORS", "errorCount": 2},
+        {"importType": "COURSES", "startTime": 1795414020000, "status": "completedSuccessfully", "errorCount": 0},
+        {"importType": "ENROLLMENTS", "startTime": "20261123T061200Z", "status": "in-progress", "errorCount": None},
+    ]  # fmt: skip
+
+    found = runs(
+        readings(har(tmp_path, entry("https://a.example.org/log", json.dumps(answer), "application/json")))
+    )
+
+    assert [(run.kind, run.result) for run in found] == [
+        (Kind.USERS, Result.COMPLETED_WITH_ERRORS),
+        (Kind.COURSES, Result.COMPLETED),
+        (Kind.ENROLLMENTS, Result.RUNNING),
+    ]
+    assert [run.when.at.astimezone(UTC).isoformat() for run in found if run.when.at] == [
+        "2026-11-23T06:02:00+00:00",
+        "2026-11-23T06:07:00+00:00",
+        "2026-11-23T06:12:00+00:00",
+    ]
+
+
 def test_pieces_of_a_page_within_json_are_read(tmp_path: Path) -> None:
     commands = [{"command": "settings", "merge": True}, {"command": "insert", "data": RECORDS}]
     found = readings(

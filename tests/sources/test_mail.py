@@ -390,3 +390,35 @@ def test_one_mail_about_all_imports_of_a_night_is_a_run_for_each(tmp_path: Path)
         (Kind.COURSES, Result.COMPLETED, 0, AT),
         (Kind.ENROLLMENTS, Result.FAILED, None, AT),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "result", "count"),
+    [
+        ("Your scheduled Users Import finished without problems.", Result.COMPLETED, 0),
+        ("The Users Import has been processed. It ran with no issues.", Result.COMPLETED, 0),
+        ("Your Users Import could not be completed.", Result.FAILED, None),
+        ("We were unable to process the file of the Users Import.", Result.FAILED, None),
+        ("The Users Import ended with 3 errors. See the Status Log.", Result.COMPLETED_WITH_ERRORS, 3),
+        ("The Users Import encountered some problems.", Result.COMPLETED_WITH_ERRORS, None),
+        ("Import type: Users\nStatus: Failed\n", Result.FAILED, None),
+    ],
+)
+def test_a_result_in_words_of_its_own_is_told_by_a_mail_that_names_its_import(
+    tmp_path: Path, body: str, result: Result, count: int | None
+) -> None:
+    run = told(tmp_path, mail(body, subject="Schoology notification"))
+
+    assert (run.kind, run.result, run.error_count) == (Kind.USERS, result, count)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "You will get a mail when the Users Import finished without problems.",
+        "If the Users Import could not be completed, somebody is told.",
+        "Thank you for reporting problems. The Users Import is at 1:00.",
+    ],
+)
+def test_what_may_happen_to_an_import_is_no_result(tmp_path: Path, body: str) -> None:
+    assert not runs(readings(write(tmp_path / "notice.txt", mail(body, subject="Settings").as_bytes())))

@@ -108,7 +108,15 @@ def load_all(options: argparse.Namespace) -> Config:
     """The whole configuration, whatever districts it tells of."""
     from importlog_tui.config import load
 
-    return load(given(options.config, "IMPORTLOG_CONFIG"))
+    file = given(options.config, "IMPORTLOG_CONFIG")
+    config = load(file)
+    if not config.keys:
+        return config
+    from importlog_tui.ui.actions import (
+        BY_ID,
+    )  # needs no Textual; a command without a screen refuses a misspelt action, too
+
+    return load(file, actions=BY_ID)
 
 
 def wanted_district(options: argparse.Namespace) -> str:

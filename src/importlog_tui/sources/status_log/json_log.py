@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from importlog_tui.sources.status_log import words
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")
+_SINCE_1970 = re.compile(r"([0-9]{10})(?:\.[0-9]+|[0-9]{3})?")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -28,10 +30,18 @@ def log_of(rows: Sequence[dict[str, Any]]) -> str:
         return ""
     lines = ["\t".join(map(_heading, keys))]
     for row in rows:
-        lines.append("\t".join(_text(row.get(key)) for key in keys))
+        lines.append("\t".join(_cell(key, row.get(key)) for key in keys))
         errors = [error for value in row.values() for error in _errors(value)]
         lines += ["Error\tRows Affected", *errors, ""] if errors else []
     return "\n".join(lines)
+
+
+def _cell(key: str, value: Any) -> str:
+    """A value as a page would print it: the seconds or milliseconds since 1970 under a time's heading are a time."""
+    text = _text(value)
+    if words.role_of(_heading(key)) is Role.TIME and (since := _SINCE_1970.fullmatch(text)):
+        return datetime.fromtimestamp(int(since[1]), UTC).isoformat()
+    return text
 
 
 def _errors(value: Any) -> list[str]:

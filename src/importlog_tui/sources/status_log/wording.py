@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Kind, Result
+from importlog_tui.sources.status_log.words import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +38,38 @@ _RESULTS = (
     ),
     (re.compile(r"\bimport[\s:–—-]{1,5}(?:has\s+|was\s+)?failed\b", re.IGNORECASE), Result.FAILED),
 )
+
+
+_TROUBLES = r"(?:errors?|problems?|issues?|warnings?)"
+_AIM = r"(?:complet\w*|finish\w*|run|start\w*|process\w*|execut\w*|import\w*|succeed\w*)"
+_OWN_WORDS = tuple(
+    (re.compile(pattern, re.IGNORECASE), result)
+    for pattern, result in (
+        (rf"\b(?:without|with no|with zero|with 0|no|zero|0)(?:\s+any)?\s+{_TROUBLES}\b", Result.COMPLETED),
+        (
+            (
+                rf"\b(?:could|was|were|has|had|did)\s*(?:not|n[’']t)\s+(?:be\s+|been\s+)?(?:successfully\s+)?{_AIM}\b|\bunable\s+to\s+{_AIM}\b"
+                r"|\b(?:failed|failure|aborted|cancell?ed|terminated|timed\s+out|unsuccessful(?:ly)?)\b"
+            ),
+            Result.FAILED,
+        ),
+        (
+            (
+                rf"\bwith\s+(?:[\w,]+\s+)?{_TROUBLES}\b|\b(?:had|has|reported|encountered|found|contains?|ran\s+into)\s+(?:[\w,]+\s+)?{_TROUBLES}\b"
+                rf"|\b{_TROUBLES}\s+(?:were\s+|was\s+)?(?:found|reported|encountered|occurred)\b|\bpartial(?:ly)?\b"
+            ),
+            Result.COMPLETED_WITH_ERRORS,
+        ),
+        (r"\bsuccess(?:ful(?:ly)?)?\b|\bsucceeded\b", Result.COMPLETED),
+    )
+)
+_LONGEST_SENTENCE = 300
+_SENTENCE = re.compile(r"[^\n.!?]+(?:\.(?=\S)[^\n.!?]+)*")
+_ABOUT = re.compile(r"\b(?:auto[- ]?)?import(?:s|ed)?\b|\b(?:it|process|job|run)\b", re.IGNORECASE)
+_ONLY_MAYBE = re.compile(
+    r"\b(?:if|when|whenever|unless|in case|once|should|may|might|can|will|would|until)\b", re.IGNORECASE
+)
+_NAMED_RESULT = re.compile(r"\s*(?:import\s+)?(?:status|result|outcome)\s*[:=\t]\s*(\S.*)", re.IGNORECASE)
 
 
 def kind_named(name: str) -> Kind:
@@ -80,3 +113,24 @@ def result_told(text: str) -> tuple[Result, str, int] | None:
         return None
     start, result, written = min(hits)
     return result, " ".join(written.split()), start
+
+
+def result_in_own_words(text: str) -> tuple[Result, str] | None:
+    """The result that a sentence about the import words in its own way ("finished without problems"), and those words.
+
+    A sentence of what may happen ("if an import fails") tells none.
+    """
+    for found in _SENTENCE.finditer(text):
+        sentence = " ".join(found.group().split())
+        if named := _NAMED_RESULT.fullmatch(found.group()):
+            if result := result_of(named[1]):
+                return result, named[1].strip()
+        elif (
+            len(sentence) <= _LONGEST_SENTENCE
+            and _ABOUT.search(sentence)
+            and not _ONLY_MAYBE.search(sentence)
+        ):
+            told = next((result for pattern, result in _OWN_WORDS if pattern.search(sentence)), None)
+            if told is not None:
+                return told, sentence
+    return None

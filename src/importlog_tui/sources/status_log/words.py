@@ -131,6 +131,9 @@ _RESULT = tuple(
 
 
 _COUNTED = re.compile(r"\s?\([0-9]{1,6}\)$")  # "Completed with errors (2)"
+_JOINED = re.compile(
+    r"_|(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])-(?=[A-Za-z])"
+)  # COMPLETED_WITH_ERRORS, completedWithErrors
 
 
 def result_of(text: str) -> Result | None:
@@ -139,7 +142,11 @@ def result_of(text: str) -> Result | None:
     text = _COUNTED.sub("", text)
     if len(text) < 2:
         return None
-    return next((result for result, pattern in _RESULT if pattern.fullmatch(text)), None)
+    for wording in dict.fromkeys((text, _JOINED.sub(" ", text))):
+        for result, pattern in _RESULT:
+            if pattern.fullmatch(wording):
+                return result
+    return None
 
 
 def is_plain_end(text: str) -> bool:

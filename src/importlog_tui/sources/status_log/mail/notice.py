@@ -9,7 +9,12 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Basis, Kind, Precision, Result, RunReading, When
-from importlog_tui.sources.status_log.wording import import_named, kind_mentioned, result_told
+from importlog_tui.sources.status_log.wording import (
+    import_named,
+    kind_mentioned,
+    result_in_own_words,
+    result_told,
+)
 from importlog_tui.sources.status_log.words import error_count, may_lead_time
 
 if TYPE_CHECKING:
@@ -120,11 +125,11 @@ def _date_of(text: str, how: How, outer: When) -> When:
 
 
 def _run(notice: Notice, how: How, origin: Origin) -> RunReading | None:
-    told = result_told(notice.subject) or result_told(notice.text)
+    named = import_named(notice.subject) or import_named(notice.text)
+    told = _result(notice, is_named=named is not None)
     if told is None:
         return None
-    result, written, _ = told
-    named = import_named(notice.subject) or import_named(notice.text)
+    result, written = told
     kind = named[0] if named else kind_mentioned([notice.subject, *notice.text.splitlines()[:200]])
     about = f"{notice.sender}\n{notice.subject}\n{notice.text}".casefold()
     if kind is None and how.as_ != "mail" and "schoology" not in about:
@@ -138,6 +143,17 @@ def _run(notice: Notice, how: How, origin: Origin) -> RunReading | None:
         origin=origin,
         error_count=0 if result is Result.COMPLETED else _errors(notice),
     )
+
+
+def _result(notice: Notice, *, is_named: bool) -> tuple[Result, str] | None:
+    """The documented wording where it stands; other words count only in a mail that names its import."""
+    for text in (notice.subject, notice.text):
+        if told := result_told(text):
+            return told[:2]
+    if not is_named:
+        return None
+    # The subject often says only that something is over; where the text says more, it is the better one.
+    return result_in_own_words(notice.text) or result_in_own_words(notice.subject)
 
 
 _WORDS = {
