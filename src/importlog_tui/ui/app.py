@@ -34,6 +34,7 @@ class ImportLog(TypeAhead, inherit_bindings=False):
 
     Attributes:
         next_district: the one that the reader left for, "" where they left for good.
+        line_rate: see `pacing.Budget`; the driver asks for it.
     """
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
@@ -49,6 +50,7 @@ class ImportLog(TypeAhead, inherit_bindings=False):
         self.alt_keys = frozenset(key for key in context.keymap.meaning if key.startswith("alt+"))
         start = position.load(context.state_file, str(context.archive.path))
         self.triage: TriageScreen = screen_for(context.keymap)(context, data, start)
+        self.line_rate = context.line_rate
         self.next_district = ""
         self.unfinished: list[Job[object]] = []
         for one in theme.THEMES.values():

@@ -85,6 +85,7 @@ class Context:
         visitor: opens the site with the reader's session; it is given what asks for one that is kept nowhere. Blocking; called in a thread.
         look_up: gives what asks Schoology about users and sections and keeps what it says, None where no key is set; both are called in a thread.
         districts: all of the configuration that the reader may go to, titles by name; {} where there is one alone.
+        line_rate: bytes a second that are sent at most, 0 for any number (`pacing.Budget`).
         banner: said in the top line, such as "made-up".
         veil: the privacy switch.
         predicted: what is said of a night that is none of the log's, where the archive holds one; None for the archive that is kept.
@@ -108,6 +109,7 @@ class Context:
     suspends: Callable[[], bool] = lambda: False
     look_up: Callable[[], LookUp | None] = lambda: None
     is_remote: bool = False
+    line_rate: int = 0
     no_color: bool = False
     veil: Veil = field(default_factory=Veil)
     predicted: Predicted | None = None

@@ -25,7 +25,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from importlog_tui.ui.frames import INDEX, Mirror, is_frame
-from importlog_tui.ui.pacing import QUESTION, Pace
+from importlog_tui.ui.pacing import QUESTION, Budget, Pace
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -76,6 +76,8 @@ class PacedDriver(LinuxDriver):
         self._lock = RLock()
         self._free = Condition(self._lock)
         self._pace = Pace()
+        self._budget = Budget(getattr(app, "line_rate", 0))
+        self._is_due = False  # a frame waits until the budget allows it
         self._mirror = Mirror(*self._get_terminal_size())
         self._held: list[Message] = []
         self._shows = False  # between start and stop of application mode
@@ -109,8 +111,17 @@ class PacedDriver(LinuxDriver):
     def flush(self) -> None:
         """A frame is complete: send it, or keep it until the line is free."""
         with self._lock:
-            if self._shows and not self._pace.waiting:
+            if not self._shows or self._pace.waiting or self._is_due:
+                return
+            if rest := self._budget.rest(time.monotonic()):
+                self._is_due = True
+                self._loop.call_later(rest, self._due)
+            else:
                 self._send()
+
+    def _due(self) -> None:
+        self._is_due = False
+        self.flush()
 
     def repaint(self) -> None:
         """Send the whole screen again: another program may have written on the terminal."""
@@ -127,6 +138,7 @@ class PacedDriver(LinuxDriver):
             return
         if self._at_once and len(frame) > _PACKET:
             frame = _SYNC_START + frame + _SYNC_END
+        self._budget.spent(len(frame), time.monotonic())
         is_drained = self._asked_last and not self._owed
         if self._asks and self._pace.ask(time.monotonic()):
             frame += QUESTION

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
 QUESTION: Final = "\x1b[6n"
+THIN_LINE: Final = 24_000  # bytes a second, for `Budget`: 14 pages a second while a key is held
 _PATIENCE: Final = 1.0  # seconds; a slower line gets a multiple of what its answers take
 _MISSES: Final = 3
 
@@ -83,6 +84,27 @@ class Pace:
         self._may_probe = True
         if not self._answers:
             self._asked_at = None
+
+
+class Budget:
+    """How much goes out where the answers say nothing of the line: a multiplexer beside the program gives them as soon as it has drawn for itself.
+
+    After a frame of `n` bytes the next one waits `n / rate` seconds, the keys between them being one frame by then; a single key never waits. `rate` is
+    bytes a second that about any line carries, 0 without a budget. Times are seconds of one monotonic clock, passed in.
+    """
+
+    def __init__(self, rate: int = 0) -> None:
+        self._rate = rate
+        self._free_at = 0.0
+
+    def spent(self, size: int, now: float) -> None:
+        """A frame of `size` bytes goes out."""
+        if self._rate:
+            self._free_at = max(now, self._free_at) + size / self._rate
+
+    def rest(self, now: float) -> float:
+        """Seconds that the next frame has to wait."""
+        return max(0.0, self._free_at - now)
 
 
 def own_driver() -> type[Driver] | None:

@@ -9,7 +9,7 @@ from importlog_tui import locations
 from importlog_tui.archive import Archive
 from importlog_tui.ui.app import ImportLog
 from importlog_tui.ui.context import Context, TonightFiles, load_log
-from importlog_tui.ui.pacing import own_driver
+from importlog_tui.ui.pacing import THIN_LINE, own_driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,6 +66,8 @@ def run(
 
         return look_up_for(config, environment, archive)
 
+    is_remote = environment.is_remote(config.open.session)
+    is_in_multiplexer = environment.in_tmux or environment.in_screen or environment.in_zellij
     if not archive.exists():
         Archive.open(archive, group_writable=config.archive.group_writable).close()
     context = Context.of(
@@ -79,7 +81,8 @@ def run(
         banner=banner,
         look_up=look_up,
         districts=districts,
-        is_remote=environment.is_remote(config.open.session),
+        is_remote=is_remote,
+        line_rate=THIN_LINE if is_remote and is_in_multiplexer else 0,
         no_color=environment.no_color,
         tonight=None if tonight is None else TonightFiles(*tonight),
     )
