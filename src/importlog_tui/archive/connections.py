@@ -58,7 +58,7 @@ class Connections:
             except IndexError:
                 connection = opening.connect(self.path, self.mode)
                 if self.read_only:
-                    connection.execute("PRAGMA query_only = ON")
+                    opening.only_reads(connection)
             try:
                 yield connection
             finally:

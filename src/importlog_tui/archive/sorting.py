@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Sequence
 
-_BYTES: Final = 128 << 10
+_BYTES: Final = 64 << 10
 """About what is read at once."""
-_MOST_ROWS: Final = 1_000
+_MOST_ROWS: Final = 500
 _MOST_VALUES: Final = 50_000
 """Different values of a column that are held in memory, about 250 bytes each."""
 _BETWEEN: Final = SEPARATOR.encode()
