@@ -403,13 +403,22 @@ def test_a_heading_of_the_districts_own_tells_whom_a_row_is_about(program: Progr
     assert record["links"]["search"].endswith("search=07")
 
 
-@pytest.mark.parametrize("command", ["runs", "brief", "doctor"])
+@pytest.mark.parametrize("command", ["runs", "brief", "config show"])
 def test_a_key_for_an_action_that_is_none_is_refused_without_a_screen_too(
     program: Program, tmp_path: Path, command: str
 ) -> None:
     write(tmp_path, {"config.toml": '[keys]\n"open.usr" = "o"\n'})
 
-    program(command, "--config", "config.toml", status=2)
+    program(*command.split(), "--config", "config.toml", status=2)
 
     assert "config.toml, line 2, [keys] open.usr: there is no such action" in program.complaints
     assert 'Did you mean "open.user"?' in program.complaints
+
+
+def test_the_doctor_names_what_is_wrong_with_the_keys(program: Program, tmp_path: Path) -> None:
+    write(tmp_path, {"config.toml": '[keys]\n"open.usr" = "o"\n'})
+
+    said = " ".join(program("doctor", "--config", "config.toml", status=1).split())
+
+    assert "there is no such action" in said
+    assert 'Did you mean "open.user"?' in said

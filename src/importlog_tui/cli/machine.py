@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from importlog_tui.cli.shared import DONE, NOTICE, given, load_config, print_lines, wanted_district
+from importlog_tui.cli.shared import DONE, NOTICE, given, load_all, load_config, print_lines, wanted_district
 from importlog_tui.errors import ConfigProblem
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def offer(commands: Commands) -> None:
 def _doctor(options: argparse.Namespace) -> int:
     from importlog_tui.report import doctor
     from importlog_tui.report.listing import write_json
+    from importlog_tui.ui.actions import BY_ID
 
     findings = doctor.diagnose(
         config_file=given(options.config, "IMPORTLOG_CONFIG"),
@@ -37,6 +38,7 @@ def _doctor(options: argparse.Namespace) -> int:
         environ=os.environ,
         district=wanted_district(options),
         now=datetime.now(UTC),
+        actions=BY_ID,
     )
     if options.online:
         from importlog_tui.report import online
@@ -56,6 +58,8 @@ def _config(options: argparse.Namespace) -> int:
     from importlog_tui import config
 
     path = given(options.config, "IMPORTLOG_CONFIG")
+    if options.what == "show":
+        load_all(options)  # also refuses a key for an action that there is none of
     tell = {"path": config.path_text, "show": config.show_text, "init": config.init}[options.what]
     print(tell(path))
     return DONE

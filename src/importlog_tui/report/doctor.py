@@ -26,7 +26,7 @@ from importlog_tui.text import safe
 from importlog_tui.times import in_zone, zone_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -53,15 +53,16 @@ def diagnose(
     environ: Mapping[str, str],
     now: datetime,
     district: str = "",
+    actions: Collection[str] | None = None,
 ) -> list[Finding]:
-    """Look at everything; changes nothing. `config_file` and `archive_file` are what the reader named, None for the usual places;
+    """Look at everything; changes nothing. `actions` are the names that [keys] may hold, None leaves them unchecked. `config_file` and `archive_file` are what the reader named, None for the usual places;
     `district` one of several, "" for the first.
 
     Raises:
         UsageProblem: a named place makes no sense.
     """
     environment = Environment.from_environ(environ)
-    config, of_config = _config(config_file)
+    config, of_config = _config(config_file, actions)
     if config.districts:
         names = ", ".join(config.districts)
         config = choose(config, district or next(iter(config.districts)))
@@ -211,12 +212,12 @@ def _copying(environment: Environment) -> Iterator[Finding]:
         yield Finding("tmux", f"{told}; it hands copies on to your terminal")
 
 
-def _config(file: Path | None) -> tuple[Config, list[Finding]]:
+def _config(file: Path | None, actions: Collection[str] | None) -> tuple[Config, list[Finding]]:
     """The configuration, or the defaults where it is broken; and what there is to say of it."""
     path = locations.config_file(file)
     shown = safe(str(path))
     try:
-        config = load(file)
+        config = load(file, actions=actions)
     except ConfigProblem as problem:
         where = problem.where.removeprefix(str(path)).removeprefix(", ")
         what = f"{where}: {problem.what}" if where else problem.what
