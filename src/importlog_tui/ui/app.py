@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from importlog_tui.ui.context import Context, LogData
     from importlog_tui.ui.work import Job
+
+_LITTER = 20_000
+"""New objects after which garbage is collected in any case."""
 
 
 class ImportLog(TypeAhead, inherit_bindings=False):
@@ -71,6 +75,12 @@ class ImportLog(TypeAhead, inherit_bindings=False):
             if (number := getattr(signal, name, None)) is not None:
                 with contextlib.suppress(NotImplementedError):  # Windows' loop has none
                     asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+
+    def on_ready(self) -> None:
+        """Keep the collection of garbage out of the keys: what lives as long as the program is not looked through, the rest mostly between them."""
+        if not self.is_headless:
+            gc.freeze()
+            gc.set_threshold(_LITTER, 10, 10)
 
     def is_done_at_once(self, event: events.Event) -> bool:
         """Move, and show it: `screens/lines.py` tells what Textual's own way costs. All other keys take that."""

@@ -7,6 +7,8 @@ the record, and its lines follow.
 from __future__ import annotations
 
 import asyncio
+import gc
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.errors import Problem
@@ -51,7 +53,12 @@ class DetailDesk:
         if record is None or self._screen.detail.record is None:
             self.show(record)
         else:
-            self._settle = self._screen.set_timer(SETTLE, lambda: self.show(record))
+            self._settle = self._screen.set_timer(SETTLE, partial(self._rests, record))
+
+    def _rests(self, record: Record) -> None:
+        self.show(record)
+        self._screen.table.rest()
+        gc.collect(1)  # what the last keys left, while nobody waits
 
     def again(self) -> None:
         """Something may be said otherwise of the record that is shown."""

@@ -153,8 +153,10 @@ class SaysDesk:
         if width(first) + width(where) + 4 > self._screen.size.width:
             where = ""
         self._screen.line("status").say(f" {first}", [(where, "quiet")])
-        self._screen.line("more").say(f" {rest}")
-        self._screen.line("more").display = bool(rest)
+        more = self._screen.line("more")
+        more.say(f" {rest}")
+        if more.display != bool(rest):
+            more.display = bool(rest)
         if self._address:
             self._screen.line("keys").say(status.cut_middle(self._address, self._screen.size.width))
         else:

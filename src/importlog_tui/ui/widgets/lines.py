@@ -130,10 +130,13 @@ class LineWidget(Widget, inherit_bindings=False):
         ):
             super().refresh()
         else:
-            for y, (new, old) in enumerate(zip(lines, self._painted, strict=True)):
-                if new is not old and new != old:
-                    span = max(new.used, old.used) if new.ground == old.ground else width
-                    super().refresh(Region(0, y, span, 1))
+            changed = [
+                Region(0, y, max(new.used, old.used) if new.ground == old.ground else width, 1)
+                for y, (new, old) in enumerate(zip(lines, self._painted, strict=True))
+                if new is not old and new != old
+            ]
+            if changed:
+                super().refresh(*changed)
         self._painted = lines
 
     def refresh(
@@ -164,8 +167,11 @@ class LineWidget(Widget, inherit_bindings=False):
         line = self.line(y)
         if start or line.used >= stop:
             return [self._filtered(line.strip).crop(start, stop)]
-        blanks = _blanks(stop - line.used, line.ground)
-        return [self._filtered(part) for part in (line.strip.crop(0, line.used), blanks) if part.cell_length]
+        return [*self.shown_part(line), self._filtered(_blanks(stop - line.used, line.ground))]
+
+    def shown_part(self, line: Line) -> list[Strip]:
+        """Its cells up to where its visible part ends."""
+        return [self._filtered(line.strip.crop(0, line.used))] if line.used else []
 
     def _filtered(self, strip: Strip) -> Strip:
         filters = self.get_line_filters()

@@ -123,13 +123,24 @@ class Paging:
             view = self._waiting[0][0]
             if view.source is not None and view.at_hand(view.index, view.index + 1) is None:
                 return view.source, view.index, view.index + 1
-        view, height = self.target, self.height
+        view = self.target
         if view.source is None:
             return None
-        start, stop = view.top, view.top + height
-        ahead = (max(0, start - height), start) if self._goes_up else (stop, min(stop + height, view.length))
+        start, stop = view.top, view.top + self.height
+        ahead = self._ahead(view)
         if view.at_hand(start, stop) is None:
             return view.source, min(start, ahead[0]), max(stop, ahead[1])
         if view.at_hand(*ahead) is None:
             return view.source, *ahead
         return None
+
+    @property
+    def ahead(self) -> Sequence[Record | None]:
+        """The page behind the one that is shown, in the direction of travel, if it is at hand."""
+        return self.shown.at_hand(*self._ahead(self.shown)) or ()
+
+    def _ahead(self, view: View) -> tuple[int, int]:
+        stop = view.top + self.height
+        if self._goes_up:
+            return max(0, view.top - self.height), view.top
+        return stop, min(stop + self.height, view.length)

@@ -80,6 +80,9 @@ class RecordPage(LineWidget):
         record, is_cursor = page[at], view.top + at == view.index
         if record is None:
             return self._text_line("(no longer in the archive)", is_cursor=is_cursor)
+        return self._record_line(record, is_cursor=is_cursor)
+
+    def _record_line(self, record: Record, *, is_cursor: bool) -> Line:
         is_marked = record.id in self._marks
         return self._kept(
             (record.id, is_cursor, is_marked, self.has_focus),
@@ -90,6 +93,13 @@ class RecordPage(LineWidget):
                 is_marked=is_marked,
             ),
         )
+
+    def make_ahead(self, records: Sequence[Record | None]) -> None:
+        """Make the lines of records that will be seen next, as they are without the cursor, down to what goes to the terminal."""
+        for record in records:
+            if record is not None:
+                for strip in self.shown_part(self._record_line(record, is_cursor=False)):
+                    strip.render(self.app.console)
 
     def _state_text(self, shown: str, record: Record | None = None) -> str:
         sign = "" if self._sign is None else f"{' ' if record is None else self._sign(record)} "

@@ -184,6 +184,10 @@ class RecordTable(RecordPage, can_focus=True):
             self._lines.clear()
             self.repaint()
 
+    def rest(self) -> None:
+        """The reader looks at the page: time to make the lines of the next one."""
+        self.make_ahead(self._paging.ahead)
+
     def unmark_all(self) -> None:
         """Take all marks away."""
         if self._marks:
