@@ -422,3 +422,15 @@ def test_the_doctor_names_what_is_wrong_with_the_keys(program: Program, tmp_path
 
     assert "there is no such action" in said
     assert 'Did you mean "open.user"?' in said
+
+
+def test_a_brief_says_that_times_are_missing_where_imports_are_there(
+    program: Program, tmp_path: Path
+) -> None:
+    write(tmp_path, {"rows.csv": "User Unique ID,Last Name,Email\n07,Lopez,a@example.org\n"})
+    program("add", "rows.csv", "--as", "records", "--kind", "users")
+
+    said = " ".join(program("brief", status=2).split())
+
+    assert "No import that was brought in tells its time" in said
+    assert "  1 row\n" in program("records")

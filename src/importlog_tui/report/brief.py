@@ -57,7 +57,7 @@ def lines(
     title = f"{one_line(district) + '  ' if district else ''}{zone(brief.now):%a %d %b %Y, %H:%M}"
     yield fit(title, COLUMNS).rstrip()
     if brief.night is None or brief.night.day is None:
-        yield "Nothing was brought in yet: importlog-tui add FILE"
+        yield from _wrapped(nothing_known(brief))
         return
     if brief.stale:
         yield from _wrapped(
@@ -181,6 +181,13 @@ def _cause_line(error: ErrorType, label: str) -> str:
     state = {State.NEW: "new", State.RETURNED: "back"}.get(error.state) if error.state else ""
     state = state or (f"{error.new_rows:,} new" if error.new_rows else "")
     return f"{rows:>8}  {fit(state, 8)} {one_line(error.message)} ({one_line(label)})"
+
+
+def nothing_known(brief: Brief) -> str:
+    """Why no night can be told of."""
+    if not brief.undated:
+        return "Nothing was brought in yet: importlog-tui add FILE"
+    return "No import that was brought in tells its time, so which night it is can't be told. See: importlog-tui runs"
 
 
 def _wrapped(text: str) -> list[str]:

@@ -283,10 +283,9 @@ def records_table(records: Iterable[Record], errors: Mapping[int, ErrorType], ce
     """Lines of plain tables of records, one table an error, at most `cells` wide; columns without room are named below."""
     for error_id, group in groupby(records, key=lambda record: record.error_id):
         error = errors[error_id]
-        yield fit(
-            f"{error_id}  {one_line(error.message)}  {rows_words(error.rows_affected, error.rows_read)} rows",
-            cells,
-        ).rstrip()
+        rows = rows_words(error.rows_affected, error.rows_read)
+        noun = "row" if rows == "1" else "rows"
+        yield fit(f"{error_id}  {one_line(error.message)}  {rows} {noun}", cells).rstrip()
         sample = list(islice(group, WIDTH_SAMPLE))
         columns = list(sample[0].values)
         widths = [

@@ -73,7 +73,9 @@ def _row(morning: Morning) -> tuple[str, ...]:
     brief = morning.brief
     name = one_line(morning.name)
     if brief is None or brief.night is None:
-        return name, "-", "-", "-", "-", "-", morning.reason or "nothing was brought in yet"
+        undated = brief is not None and brief.undated
+        reason = "no import tells its time" if undated else "nothing was brought in yet"
+        return name, "-", "-", "-", "-", "-", morning.reason or reason
     last = max((run.performed_at for run in brief.runs if run.performed_at), default=None)
     told = [alarm.lstrip("!? ") for alarm in alarms(brief, morning.zone) if not alarm.startswith("  ")]
     if brief.stale:

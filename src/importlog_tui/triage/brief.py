@@ -104,6 +104,7 @@ class Brief:
         folded: errors that follow as a whole from others of the night, and are counted with these; following: their rows.
         seen: what is seen in the SIS's files and the directory, without a message.
         stale: nothing of this morning's night was brought in although it was due.
+        undated: runs whose time nobody tells; they are in no night.
     """
 
     now: datetime
@@ -127,6 +128,7 @@ class Brief:
     waiting: int = 0
     folded: tuple[Cause, ...] = ()
     seen: tuple[Sighting, ...] = ()
+    undated: int = 0
 
     @property
     def following(self) -> int:
@@ -192,6 +194,7 @@ def brief(
     return Brief(
         now=now,
         night=night,
+        undated=sum(run.performed_at is None for run in runs),
         runs=shown,
         expected=len(due) if is_today else len(first),
         ran=sum(run.result is not Result.FAILED for run in first.values()),
