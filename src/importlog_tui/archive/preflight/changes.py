@@ -45,7 +45,7 @@ _GONE: Final = {
             AND NOT EXISTS (SELECT 1 FROM u WHERE u.unique_id = b.unique_id AND u.school IS b.school)""",
     Kind.COURSES: f"""
         SELECT b.id, coalesce(b.school, '') AS school FROM hs b WHERE NOT {is_blank("b.course_code")}
-            AND NOT EXISTS (SELECT 1 FROM s WHERE {_SAME_SECTION.format("s", "b")})""",
+            AND NOT EXISTS (SELECT 1 FROM s WHERE s.course_code = b.course_code AND {_SAME_SECTION.format("s", "b")})""",
     Kind.ENROLLMENTS: f"""
         SELECT b.id, coalesce(nullif(b.school, ''), {_home("hs")}, {_home("rs")}, '') AS school FROM (
             SELECT value AS v FROM (SELECT value, count(*) AS n FROM hek WHERE what = {_USER} GROUP BY value) o
@@ -88,7 +88,7 @@ _ELSEWHERE: Final = f"""
         AND NOT EXISTS (SELECT 1 FROM u v CROSS JOIN d a ON a.unique_id = v.unique_id JOIN usual m ON m.ours = v.school AND m.theirs = a.school
             WHERE v.unique_id = u.unique_id AND {_ACTIVE.format("a")})
     GROUP BY u.id"""
-_SECTIONS_KEPT: Final = f"""SELECT count(*), total(EXISTS (SELECT 1 FROM hs WHERE {_SAME_SECTION.format("hs", "s")})) FROM s
+_SECTIONS_KEPT: Final = f"""SELECT count(*), total(EXISTS (SELECT 1 FROM hs WHERE hs.course_code = s.course_code AND {_SAME_SECTION.format("hs", "s")})) FROM s
     WHERE EXISTS (SELECT 1 FROM hs)"""
 _ENROLLED_KEPT: Final = f"""
     SELECT count(*), total(EXISTS (SELECT 1 FROM hek WHERE hek.what = n.what AND hek.value = n.value))
