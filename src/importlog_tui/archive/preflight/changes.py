@@ -24,7 +24,7 @@ _ACTIVE: Final = f"lower(trim(coalesce({{0}}.status, ''))) NOT IN ({INACTIVE})"
 
 
 def _home(sections: str) -> str:
-    return f"""(SELECT min(t.school) FROM {sections} t WHERE t.section_school_code = b.section_school_code AND b.section_school_code > ''),
+    return f"""(SELECT min(t.school) FROM {sections} t WHERE t.section_school_code = b.section_school_code AND +b.section_school_code > ''),
         (SELECT min(t.school) FROM {sections} t WHERE t.course_code = b.course_code AND t.section_code IS b.section_code)"""
 
 
