@@ -271,6 +271,13 @@ class Screen:
         default=False,
         metadata=_says("Whether the mouse works; it takes selecting and links from the terminal.", YES_OR_NO),
     )
+    picture: bool = field(
+        default=True,
+        metadata=_says(
+            "Whether the next start shows the last picture of the screen while the program loads; it is kept beside the position, for you alone.",
+            YES_OR_NO,
+        ),
+    )
     mask: bool = field(
         default=False,
         metadata=_says(

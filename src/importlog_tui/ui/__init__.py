@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from importlog_tui.ui import picture
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -49,18 +51,22 @@ def run(
         ArchiveProblem: the archive can't be read.
         ConfigProblem: the keys don't fit together.
     """
-    _load_asyncio()
-    from importlog_tui.ui.start import run as start
+    last = picture.Last(archive, config, environment, banner, is_kept=keep_position and tonight is None)
+    with last.shown() as shown:
+        _load_asyncio()
+        from importlog_tui.ui.start import run as start
 
-    return start(
-        config,
-        archive,
-        environment,
-        banner=banner,
-        keep_position=keep_position,
-        tonight=tonight,
-        districts=districts or {},
-    )
+        return start(
+            config,
+            archive,
+            environment,
+            banner=banner,
+            keep_position=keep_position,
+            tonight=tonight,
+            districts=districts or {},
+            picture=shown,
+            keep=last.keep,
+        )
 
 
 def _load_asyncio() -> None:

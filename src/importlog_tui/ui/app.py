@@ -14,6 +14,7 @@ from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
 
+from importlog_tui.errors import Problem
 from importlog_tui.ui import position, theme
 from importlog_tui.ui.actions import ACTIONS, MOVES
 from importlog_tui.ui.screens.triage import TriageScreen, screen_for
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from importlog_tui.ui.context import Context, LogData
+    from importlog_tui.ui.picture import Picture, Row
     from importlog_tui.ui.work import Job
 
 _LITTER = 20_000
@@ -39,6 +41,7 @@ class ImportLog(TypeAhead, inherit_bindings=False):
     Attributes:
         next_district: the one that the reader left for, "" where they left for good.
         line_rate: see `pacing.Budget`; the driver asks for it.
+        last_picture: what it showed when it was left, where that may be kept.
     """
 
     CSS_PATH = Path(__file__).with_name("app.tcss")
@@ -47,15 +50,23 @@ class ImportLog(TypeAhead, inherit_bindings=False):
     COMMAND_PALETTE_BINDING = "ctrl+underscore"  # ours is an action like the others
     BINDINGS = [Binding("ctrl+c,ctrl+q", "quit", priority=True, show=False)]
 
-    def __init__(self, context: Context, data: LogData, *, driver_class: type[Driver] | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        data: LogData,
+        *,
+        driver_class: type[Driver] | None = None,
+        picture: Picture | None = None,
+    ) -> None:
         super().__init__(driver_class=driver_class, ansi_color=True if context.no_color else None)
-        self.context = context
+        self.context, self.picture = context, picture
         self.animation_level = "none"
         self.alt_keys = frozenset(key for key in context.keymap.meaning if key.startswith("alt+"))
         start = position.load(context.state_file, str(context.archive.path))
         self.triage: TriageScreen = screen_for(context.keymap)(context, data, start)
         self.line_rate = context.line_rate
         self.next_district = ""
+        self.last_picture: list[Row] | None = None
         self.unfinished: list[Job[object]] = []
         for one in theme.THEMES.values():
             self.register_theme(one)
@@ -99,8 +110,22 @@ class ImportLog(TypeAhead, inherit_bindings=False):
         if self.triage.is_running:
             where = self.triage.moves_desk.position()
             position.save(self.context.state_file, str(self.context.archive.path), where)
+            self.last_picture = self._picture_now()
         self.unfinished = self.triage.work.stop_all()
         super().exit(*args, **more)
+
+    def _picture_now(self) -> list[Row] | None:
+        """What the screen shows, where it may be kept: the log itself as the archive stands, and nothing that the configuration would mask."""
+        context, triage = self.context, self.triage
+        take = getattr(self._driver, "picture", None)
+        may_be_kept = context.config.screen.picture and (context.veil.is_on or not context.config.screen.mask)
+        if take is None or not may_be_kept or self.screen is not triage or triage.has_class("asking"):
+            return None
+        with contextlib.suppress(Problem):
+            if context.archive.stamp() == triage.log_desk.stamp:
+                rows: list[Row] = take()
+                return rows
+        return None
 
     def leave_for(self, district: str) -> None:
         """Leave this screen for another district's."""

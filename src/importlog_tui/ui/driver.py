@@ -26,15 +26,23 @@ from textual.message import Message
 
 from importlog_tui.ui.frames import INDEX, Mirror, is_frame
 from importlog_tui.ui.pacing import QUESTION, Budget, Pace
+from importlog_tui.ui.picture import runs
 
 if TYPE_CHECKING:
+    from asyncio import TimerHandle
+
     from textual.app import App
+
+    from importlog_tui.ui.picture import Picture, Row
 
 _SYNC_START: Final = "\x1b[?2026h"
 _SYNC_END: Final = "\x1b[?2026l"
 _PACKET: Final = 1400  # a frame that fits in one packet is drawn at once anyway
 _AT_ONCE: Final = 4096  # bytes that a terminal with nothing in its buffer takes without a wait
 _CLEAR: Final = "\x1b[m\x1b[H\x1b[2J"
+_ALTERNATE: Final = "\x1b[?1049h"
+_STILL: Final = 0.1  # seconds without a frame after which a starting program has shown what it knows
+_GATHERED: Final = 1.0  # seconds after its first frame in which it has to have done so
 _GOODBYE: Final = 0.3  # seconds that the last answer is waited for
 _MERGE: Final = 0.04  # seconds in which keys that were passed on become a frame
 _TICK: Final = 0.1  # seconds
@@ -88,6 +96,8 @@ class PacedDriver(LinuxDriver):
         self._owed = 0  # answers
         self._asked_last = False  # nothing was written after the last question
         self._pasted: list[str] | None = None  # of a paste that has not ended
+        self._picture: Picture | None = getattr(app, "picture", None)  # on the terminal until the first frame
+        self._still: TimerHandle | None = None
 
     # Output
 
@@ -95,7 +105,7 @@ class PacedDriver(LinuxDriver):
         """Take a frame, which `flush` sends; write anything else at once."""
         if data == _SYNC_START:
             self._at_once = True
-        elif data == _SYNC_END:
+        elif data == _SYNC_END or (self._picture is not None and data == _ALTERNATE):
             pass
         elif not is_frame(data):
             self._write_later(data)
@@ -111,6 +121,9 @@ class PacedDriver(LinuxDriver):
     def flush(self) -> None:
         """A frame is complete: send it, or keep it until the line is free."""
         with self._lock:
+            if self._picture is not None:
+                self._wait_for_stillness()
+                return
             if not self._shows or self._pace.waiting or self._is_due:
                 return
             if rest := self._budget.rest(time.monotonic()):
@@ -122,6 +135,25 @@ class PacedDriver(LinuxDriver):
     def _due(self) -> None:
         self._is_due = False
         self.flush()
+
+    def _wait_for_stillness(self) -> None:
+        """What stands there is better than the first frames of a program that still gathers what to show."""
+        if self._still is None:
+            self._loop.call_later(_GATHERED, self._begin)
+        else:
+            self._still.cancel()
+        self._still = self._loop.call_later(_STILL, self._begin)
+
+    def _begin(self) -> None:
+        """Go on from the picture with what the program shows."""
+        with self._lock:
+            if self._picture is not None:
+                self._picture = None
+                self._release()
+
+    def picture(self) -> list[Row]:
+        """What the screen shows, to be kept."""
+        return [runs(cells, pens) for cells, pens in self._mirror.rows()]
 
     def repaint(self) -> None:
         """Send the whole screen again: another program may have written on the terminal."""
@@ -252,7 +284,8 @@ class PacedDriver(LinuxDriver):
         if isinstance(message, events.Resize):
             self._disturbed = True
         with self._lock:
-            if self._pace.waiting and isinstance(message, events.InputEvent | events.Paste):
+            waiting = self._pace.waiting or self._picture is not None
+            if waiting and isinstance(message, events.InputEvent | events.Paste):
                 self._held.append(message)
             else:
                 super().process_message(message)
@@ -275,6 +308,8 @@ class PacedDriver(LinuxDriver):
 
     def _release(self) -> None:
         """Pass on the keys that were held. What they change and the frames that waited become one frame."""
+        if self._picture is not None:
+            return
         held, self._held = self._held, []
         for message in held:
             super().process_message(message)
@@ -287,6 +322,12 @@ class PacedDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is None:
             return
+        picture = self._picture
+        if picture is not None:
+            picture.is_taken = True
+            self.attrs_before = picture.attributes
+            if picture.size != (self._mirror.columns, self._mirror.lines):
+                picture = self._picture = None
         self._chain_resize()
         with self._lock:
             self._pace = Pace()
@@ -296,10 +337,13 @@ class PacedDriver(LinuxDriver):
             )  # where the writer thread writes
             self._asks = self.input_tty and sys.__stderr__ is not None and sys.__stderr__.isatty()
             self._mirror.down = "\n" if self._feeds_lines() else INDEX
-            self._mirror.cleared()
+            if picture is None:
+                self._mirror.cleared()
+            else:
+                self._mirror.show(picture.rows)
             self._shows = True
             asks = self._asks and self._pace.ask(time.monotonic())
-            self._write_later(_CLEAR + QUESTION if asks else _CLEAR)
+            self._write_later(("" if picture else _CLEAR) + (QUESTION if asks else ""))
         self._loop.call_soon(self.flush)
 
     def _feeds_lines(self) -> bool:

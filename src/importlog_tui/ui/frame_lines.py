@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import compress
 from operator import ne
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import split_graphemes
 
 from importlog_tui.text import ONE_CELL
 from importlog_tui.ui.pen import PLAIN, Pen, on_blanks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 UNKNOWN: Final = "\x00"
 """A cell of which nobody knows what it holds."""
@@ -41,6 +44,13 @@ class ScreenLine:
         self.wanted_pens = [PLAIN] * columns
         self.shown = [UNKNOWN] * columns
         self.shown_pens = [PLAIN] * columns
+
+    def stands(self, row: Sequence[tuple[str, Pen]]) -> None:
+        """It shows these stretches of text, which are as long as it is; else nobody knows."""
+        cells = [(cell, pen) for text, pen in row for cell in _cells(text)]
+        if len(cells) == len(self.shown):
+            self.shown[:] = [cell for cell, _ in cells]
+            self.shown_pens[:] = [pen for _, pen in cells]
 
     def put(self, at: int, text: str, pen: Pen) -> int:
         """Want `text` at column `at`; the column behind it."""

@@ -8,11 +8,16 @@ the line is busy become one (textual-over-ssh.md, section D).
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from importlog_tui.ui.frame_lines import UNKNOWN, ScreenLine
 from importlog_tui.ui.frame_writer import Writer
 from importlog_tui.ui.pen import PLAIN, linked, turned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from importlog_tui.ui.pen import Pen
 
 INDEX: Final = "\x1bD"
 """Sends the cursor one line down and leaves its column, whatever the system makes of a line feed."""
@@ -97,6 +102,18 @@ class Mirror:
             line.shown_pens[:] = [PLAIN] * self.columns
         self._left_at = (0, 0)
         self._touched.update(range(len(self._lines)))
+
+    def show(self, rows: Sequence[Sequence[tuple[str, Pen]]]) -> None:
+        """The terminal shows these lines, as stretches of text with their pens, its cursor somewhere."""
+        self.forget()
+        for line, row in zip(self._lines, rows, strict=False):
+            line.stands(row)
+
+    def rows(self) -> Iterator[tuple[Sequence[str], Sequence[Pen]]]:
+        """The cells of each line that the terminal should show, and their pens; "" is what a wide character covers besides."""
+        for line in self._lines:
+            known = [" " if cell == UNKNOWN else cell for cell in line.wanted]
+            yield known, line.wanted_pens
 
     def changes(self) -> str:
         """What makes the terminal show what is wanted ("" where it does), wherever its cursor is now."""

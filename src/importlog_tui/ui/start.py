@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from importlog_tui.terminal.clipboard import Copied
     from importlog_tui.terminal.environment import Environment
     from importlog_tui.terminal.opener import Opened, Plan
+    from importlog_tui.ui.picture import Picture, Row
 
 
 def run(
@@ -35,6 +36,8 @@ def run(
     keep_position: bool,
     districts: Mapping[str, str],
     tonight: tuple[tuple[Path, ...], Path | None, Kind | None] | None = None,
+    picture: Picture | None = None,
+    keep: Callable[[list[Row] | None], None] = lambda _: None,
 ) -> int | str:
     """See `importlog_tui.ui.run`."""
 
@@ -86,7 +89,9 @@ def run(
         no_color=environment.no_color,
         tonight=None if tonight is None else TonightFiles(*tonight),
     )
-    app = ImportLog(context, load_log(context.archive, context.today()), driver_class=own_driver())
+    data = load_log(context.archive, context.today())
+    app = ImportLog(context, data, driver_class=own_driver(), picture=picture)
     status = app.run(mouse=config.screen.mouse)
     app.finish()
+    keep(app.last_picture)
     return app.next_district or status or app.return_code or 0
