@@ -23,6 +23,7 @@ from tests.ui.terminal import Terminal
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 
 TAKEN = b"\x1b[?1004h"  # what the program's driver sends when it takes the terminal
+QUESTION = b"\x1b[6n"
 NAME = "Lopez7"
 
 
@@ -33,15 +34,17 @@ def screen(program: Program, *, columns: int = 120, **environ: str) -> Terminal:
 
 
 def quiet(terminal: Terminal) -> Terminal:
-    """The program took the terminal, and has nothing more to say."""
+    """The program took the terminal, shows itself, and has nothing more to say."""
     terminal.until(lambda: TAKEN in terminal.raw)
+    at = terminal.raw.index(TAKEN)
+    terminal.until(lambda: QUESTION in terminal.raw[at:] and b"\x1b]22;" in terminal.raw[at:])
     said, since = -1, time.monotonic()
 
     def is_quiet() -> bool:
         nonlocal said, since
         if len(terminal.raw) != said:
             said, since = len(terminal.raw), time.monotonic()
-        return time.monotonic() > since + 0.7
+        return time.monotonic() > since + 1.5
 
     return terminal.until(is_quiet)
 
@@ -59,7 +62,7 @@ def program(tmp_path: Path) -> Program:
     (tmp_path / "first.csv").write_text(f"Unique ID,Last Name,Email\n{rows}")
     made("add", "first.csv", "--as", "records", "--kind", "users")
     with screen(made) as terminal:
-        quiet(terminal).press("down", "enter", "down", "enter", "enter")
+        quiet(terminal).press("down", "enter", "down", "enter")
         terminal.until(NAME)
         leave(quiet(terminal))
     return made

@@ -35,6 +35,10 @@ _LITTER = 20_000
 """New objects after which garbage is collected in any case."""
 
 
+_SHOWN = frozenset({"look", "rows", "detail"})
+"""Groups of what is awaited for the screen to be whole."""
+
+
 class ImportLog(TypeAhead, inherit_bindings=False):
     """The program's screen.
 
@@ -113,6 +117,15 @@ class ImportLog(TypeAhead, inherit_bindings=False):
             self.last_picture = self._picture_now()
         self.unfinished = self.triage.work.stop_all()
         super().exit(*args, **more)
+
+    def is_gathering(self) -> bool:
+        """Whether the screen is still being filled with what it shows at the start."""
+        shows_all = self.triage.is_mounted and not (
+            self.triage.table_is_shown and self.triage.table.record is None
+        )
+        return not shows_all or any(
+            worker.group in _SHOWN and not worker.is_finished for worker in self.workers
+        )
 
     def _picture_now(self) -> list[Row] | None:
         """What the screen shows, where it may be kept: the log itself as the archive stands, and nothing that the configuration would mask."""

@@ -42,7 +42,7 @@ _AT_ONCE: Final = 4096  # bytes that a terminal with nothing in its buffer takes
 _CLEAR: Final = "\x1b[m\x1b[H\x1b[2J"
 _ALTERNATE: Final = "\x1b[?1049h"
 _STILL: Final = 0.1  # seconds without a frame after which a starting program has shown what it knows
-_GATHERED: Final = 1.0  # seconds after its first frame in which it has to have done so
+_GATHERED: Final = 5.0  # seconds after its first frame from which on it shows what it has
 _GOODBYE: Final = 0.3  # seconds that the last answer is waited for
 _MERGE: Final = 0.04  # seconds in which keys that were passed on become a frame
 _TICK: Final = 0.1  # seconds
@@ -98,6 +98,7 @@ class PacedDriver(LinuxDriver):
         self._pasted: list[str] | None = None  # of a paste that has not ended
         self._picture: Picture | None = getattr(app, "picture", None)  # on the terminal until the first frame
         self._still: TimerHandle | None = None
+        self._latest = 0.0
 
     # Output
 
@@ -139,15 +140,20 @@ class PacedDriver(LinuxDriver):
     def _wait_for_stillness(self) -> None:
         """What stands there is better than the first frames of a program that still gathers what to show."""
         if self._still is None:
-            self._loop.call_later(_GATHERED, self._begin)
+            self._latest = time.monotonic() + _GATHERED
         else:
             self._still.cancel()
         self._still = self._loop.call_later(_STILL, self._begin)
 
     def _begin(self) -> None:
-        """Go on from the picture with what the program shows."""
+        """Go on from the picture with what the program shows, once it has what to show."""
         with self._lock:
-            if self._picture is not None:
+            if self._picture is None:
+                return
+            is_gathering = getattr(self._app, "is_gathering", lambda: False)
+            if is_gathering() and time.monotonic() < self._latest:
+                self._wait_for_stillness()
+            else:
                 self._picture = None
                 self._release()
 
