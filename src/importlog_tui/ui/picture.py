@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from importlog_tui import __version__
 from importlog_tui.locations import state_file
 from importlog_tui.text import safe
-from importlog_tui.ui.pen import PLAIN, Pen, switch
+from importlog_tui.ui.pen import PLAIN, Pen, on_blanks, switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _LARGEST: Final = 1_000_000
 """Bytes; a file beyond that is no picture of ours."""
+_GAP: Final = re.compile(" {5,}")
+"""Blanks that are cheaper to jump over than to write."""
 _COLOUR: Final = re.compile(r"(?:\d{2,3}|[34]8;5;\d{1,3}|[34]8;2(?:;\d{1,3}){3})?", re.ASCII)
 _FLAGS: Final = frozenset(range(1, 10)) | {21, 51, 52, 53}
 
@@ -117,17 +119,25 @@ def drawn(rows: Sequence[Row]) -> str:
     parts, before = [], PLAIN
     for line, row in enumerate(rows, 1):
         parts.append(f"\x1b[{line}H")
-        blanks = 0
+        skipped = 0
         for text, pen in row:
-            if pen is PLAIN and not text.strip(" "):
-                blanks += len(text)
-                continue
-            if blanks:
-                parts.append(f"\x1b[{blanks}C")
-                blanks = 0
-            parts.append(switch(before, pen) + text)
-            before = pen
+            written = text
+            if on_blanks(pen) == PLAIN:
+                written = text.rstrip(" ")
+                skipped += (len(text) - len(text.lstrip(" "))) if written else len(text)
+                written = _GAP.sub(_jump, written.lstrip(" "))
+            if written:
+                parts.append((_right(skipped) if skipped else "") + switch(before, pen) + written)
+                skipped, before = len(text) - len(text.rstrip(" ")) if on_blanks(pen) == PLAIN else 0, pen
     return "".join((*parts, switch(before, PLAIN)))
+
+
+def _right(columns: int) -> str:
+    return f"\x1b[{columns}C"
+
+
+def _jump(gap: re.Match[str]) -> str:
+    return _right(len(gap[0]))
 
 
 class Last:
