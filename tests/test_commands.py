@@ -415,6 +415,45 @@ def test_a_key_for_an_action_that_is_none_is_refused_without_a_screen_too(
     assert 'Did you mean "open.user"?' in program.complaints
 
 
+@pytest.mark.parametrize("keys", ['"open.user" = "o o"', '"open.user" = "y"'])
+def test_keys_that_the_screen_would_refuse_are_refused_everywhere(
+    program: Program, tmp_path: Path, keys: str
+) -> None:
+    write(tmp_path, {"config.toml": f"[keys]\n{keys}\n"})
+
+    program("runs", "--config", "config.toml", status=2)
+    assert "[keys]" in program.complaints
+    assert "1 thing to mend" in program("doctor", "--config", "config.toml", status=1)
+
+
+def test_the_doctor_names_rules_that_can_not_be_read(program: Program, tmp_path: Path) -> None:
+    write(tmp_path, {"config.toml": f'[triage]\nrules = "{tmp_path}/none.toml"\n'})
+
+    said = " ".join(program("doctor", "--config", "config.toml", status=1).split())
+
+    assert "none.toml: there is no such file" in said
+
+
+def test_nothing_to_take_back_is_exit_1_before_anything_was_brought_in(program: Program) -> None:
+    assert "0 taken back" in program("mark", "undo", status=1)
+
+
+def test_a_work_list_of_a_part_says_of_how_many(program: Program, tmp_path: Path) -> None:
+    program(
+        "add",
+        *write(
+            tmp_path, {"log.html": LOG, "rows.html": USER_ROWS, "more.html": enrollment_rows(50, of=1214)}
+        ),
+    )
+
+    said = program("export", "--format", "text", "--by", "owner")
+
+    assert "50 of 1,214 rows were read of “Section not found" in said
+    assert "already exists" not in said.rpartition("50 of 1,214")[2]
+    program("export", "--by", "owner", "--to", "lists")
+    assert "50 of 1,214 rows" in program.complaints
+
+
 def test_the_doctor_names_what_is_wrong_with_the_keys(program: Program, tmp_path: Path) -> None:
     write(tmp_path, {"config.toml": '[keys]\n"open.usr" = "o"\n'})
 

@@ -56,6 +56,8 @@ def iso(text: str, clock: Clock = CLOCK) -> str | None:
         "Nov 22, 2026 10:02 pm PST",
         "Nov 23, 2026 1:02 am ET",
         "Nov 23, 2026 06:02 UTC",
+        "2026-11-23 00:02 America/Chicago",
+        "2026-11-23 1:02 am (US/Eastern)",
         "Nov 23, 2026 1:02 am GMT-5",
         "1:02 am Nov 23, 2026",
         "1:02 AM on 11/23/2026",
@@ -262,3 +264,17 @@ def test_any_text_is_a_time_or_none(text: str) -> None:
 
     assert when.text == text
     assert when.at is None or when.at.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["Wed Jan 14 01:02:03 2026", "Wed Jan 14 06:02:03 UTC 2026", "Jan 14 1:02:03 am, 2026"]
+)
+def test_a_year_behind_the_time_of_day_is_that_times_year(text: str) -> None:
+    when = parse_when(text, Clock(ZONE, datetime(2027, 3, 1, 8, 0, tzinfo=ZONE)))
+
+    assert when.at == datetime(2026, 1, 14, 1, 2, 3, tzinfo=ZONE)
+    assert when.basis is Basis.WRITTEN
+
+
+def test_a_region_that_is_none_leaves_the_time_untold() -> None:
+    assert iso("2026-11-23 01:02 America/Atlantis") is None

@@ -103,7 +103,18 @@ def _written_zone(text: str) -> tzinfo | None:
         minutes = int(offset[2]) * 60 + int(offset[3] or 0)
         if minutes < 24 * 60 and int(offset[3] or 0) < 60:
             return timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes))
-    return None
+    return _region(name) if "/" in name else None
+
+
+def _region(name: str) -> tzinfo | None:
+    """The zone of an IANA name in any case ("america/new_york"); None for none."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    area, *places = ("_".join(map(str.capitalize, part.split("_"))) for part in name.split("/"))
+    try:
+        return ZoneInfo("/".join(["US" if area == "Us" else area, *places]))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 _MONTHS = {
@@ -133,7 +144,7 @@ _TIME = (
 _ZONE = (
     r"(?:[\s\u00a0]{0,2}(?P<zone>z\b|\(?(?:utc|gmt)?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![0-9:])\)?|\(?(?:"
     + "|".join([*(name for name in _HOURS_OF if name != "z"), *_REGION_OF])
-    + r")\b\)?(?![+-][0-9]))(?:\s\([a-z]{2,5}\))?)?"
+    + r")\b\)?(?![+-][0-9])|\(?(?:africa|america|antarctica|asia|atlantic|australia|europe|indian|pacific|us)/[a-z_/]{2,30}\)?)(?:\s\([a-z]{2,5}\))?)?"
 )
 _DATES = (
     # 2026-11-23, 2026/11/23
@@ -154,6 +165,7 @@ _COMPACT = (  # 20261123T010200Z, ISO 8601's basic form
     r"(?P<year>[0-9]{4})(?P<month_number>[0-9]{2})(?P<day>[0-9]{2})t(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})"
     rf"(?:(?P<second>[0-9]{{2}})(?:[.,][0-9]{{1,9}})?)?{_ZONE}"
 )
+_YEAR_LAST = rf"{_WEEKDAY}{_MONTH}{_GAP}{_DAY}{_GAP}{_TIME}{_ZONE},?{_GAP}{_YEAR}"  # Mon Nov 23 01:02:03 EST 2026, as date(1) prints it
 _AGO = (
     r"(?:about\s|approximately\s|~\s?)?(?P<many>[0-9]{1,6}|an?|one)[\s\u00a0]{1,3}(?P<unit>second|sec|minute|min|hour|hr|day|week)s?\s{1,3}ago"
     r"|(?P<just>just now)"
@@ -170,6 +182,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
             *(f"{date}(?:{_TO_TIME}{_TIME}{_ZONE})?{_END}" for date in _DATES),
             *(f"{_TIME}{_ZONE}(?:,?[\\s\u00a0]{{1,3}}(?:on[\\s\u00a0])?){date}{_END}" for date in _DATES),
             f"{_COMPACT}{_END}",
+            f"{_YEAR_LAST}{_END}",
             f"(?:{_AGO}){_END}",
         )
     )

@@ -402,6 +402,20 @@ def test_one_mail_about_all_imports_of_a_night_is_a_run_for_each(tmp_path: Path)
         ("The Users Import ended with 3 errors. See the Status Log.", Result.COMPLETED_WITH_ERRORS, 3),
         ("The Users Import encountered some problems.", Result.COMPLETED_WITH_ERRORS, None),
         ("Import type: Users\nStatus: Failed\n", Result.FAILED, None),
+        (
+            "Hello,\n\nthe Users Import you scheduled ran to completion. No errors were found.\n",
+            Result.COMPLETED,
+            0,
+        ),
+        ("Your Users Import is done.\nThere were three errors.\n", Result.COMPLETED_WITH_ERRORS, 3),
+        ("Your Users Import has finished. See the Status Log.", Result.UNKNOWN, None),
+        ("Everything went well with your Users Import.", Result.COMPLETED, 0),
+        ("All 2,113 rows of your Users Import were imported.", Result.COMPLETED, 0),
+        ("There were problems with your Users Import.", Result.COMPLETED_WITH_ERRORS, None),
+        ("Your Users Import is complete, 3 rows could not be imported.", Result.COMPLETED_WITH_ERRORS, None),
+        ("Your Users Import encountered an error and was stopped.", Result.FAILED, None),
+        ("The Users Import crashed.", Result.FAILED, None),
+        ("The Users Import was not successful.", Result.FAILED, None),
     ],
 )
 def test_a_result_in_words_of_its_own_is_told_by_a_mail_that_names_its_import(
@@ -418,6 +432,7 @@ def test_a_result_in_words_of_its_own_is_told_by_a_mail_that_names_its_import(
         "You will get a mail when the Users Import finished without problems.",
         "If the Users Import could not be completed, somebody is told.",
         "Thank you for reporting problems. The Users Import is at 1:00.",
+        "The Users Import has not finished yet.",
     ],
 )
 def test_what_may_happen_to_an_import_is_no_result(tmp_path: Path, body: str) -> None:

@@ -25,10 +25,10 @@ from importlog_tui.cli.shared import (
 )
 from importlog_tui.errors import ArchiveProblem, UsageProblem
 from importlog_tui.streams import complain
-from importlog_tui.text import safe
+from importlog_tui.text import one_line, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from importlog_tui.archive import Archive
     from importlog_tui.cli.shared import Commands
@@ -103,7 +103,8 @@ def _export(options: argparse.Namespace) -> int:
             lists = WorkList(archive, By(options.by), config.columns, everything=wanted.is_chosen)
             found = diagnosis_of(config, archive).stream(records(archive, wanted, day(now)))
             judged = ((each.record, each.verdict) for each in found)
-        tasks = lists.tasks(judged)
+        parts: dict[int, None] = {}
+        tasks = lists.tasks(_noting_errors(judged, parts))
         if options.form == "text" and options.to is None:
             sent = report.paste(tasks, sys.stdout, day, is_masked=is_masked)
         else:
@@ -115,12 +116,33 @@ def _export(options: argparse.Namespace) -> int:
             complain(
                 f"importlog-tui: left out: {count:,} rows, {owner.where} (--by owner has what anybody has to do)"
             )
+        for told in [] if options.seen or not sent else _parts(archive, parts):
+            complain(f"importlog-tui: {told}")
+            if options.form == "text" and options.to is None:
+                print(told)
         if not sent:
             complain("importlog-tui: there is nothing to correct.")
             return NOTICE
     if not options.seen:
         _remember(config, archive.path, sent, now)
     return DONE
+
+
+def _noting_errors(
+    judged: Iterable[tuple[Record, Verdict]], noted: dict[int, None]
+) -> Iterator[tuple[Record, Verdict]]:
+    for record, verdict in judged:
+        noted[record.error_id] = None
+        yield record, verdict
+
+
+def _parts(archive: Archive, errors: Iterable[int]) -> Iterator[str]:
+    """Of each error whose rows were not all read: how many of how many the lists can hold."""
+    for error_id in errors:
+        for error in archive.errors(None, error_id):
+            if not error.complete:
+                claimed = "?" if error.rows_affected is None else f"{error.rows_affected:,}"
+                yield f"not whole: {error.rows_read:,} of {claimed} rows were read of “{one_line(error.message)}”"
 
 
 def _seen(

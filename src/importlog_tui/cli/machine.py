@@ -9,7 +9,16 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from importlog_tui.cli.shared import DONE, NOTICE, given, load_all, load_config, print_lines, wanted_district
+from importlog_tui.cli.shared import (
+    DONE,
+    NOTICE,
+    given,
+    keys_settled,
+    load_all,
+    load_config,
+    print_lines,
+    wanted_district,
+)
 from importlog_tui.errors import ConfigProblem
 
 if TYPE_CHECKING:
@@ -39,6 +48,7 @@ def _doctor(options: argparse.Namespace) -> int:
         district=wanted_district(options),
         now=datetime.now(UTC),
         actions=BY_ID,
+        check=keys_settled,
     )
     if options.online:
         from importlog_tui.report import online

@@ -63,6 +63,9 @@ def _mark(options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     who = marking.login_name()
     path = archive_path(options, config)
+    if not path.exists() and options.what == "undo":
+        print("0 taken back")
+        return NOTICE
     if not path.exists():
         raise UsageProblem(
             "nothing was brought in yet", where=str(path), remedy="Try: importlog-tui add FILE"

@@ -116,7 +116,21 @@ def load_all(options: argparse.Namespace) -> Config:
         BY_ID,
     )  # needs no Textual; a command without a screen refuses a misspelt action, too
 
-    return load(file, actions=BY_ID)
+    checked = load(file, actions=BY_ID)
+    keys_settled(checked)
+    return checked
+
+
+def keys_settled(config: Config) -> None:
+    """Refuse [keys] that the screen would refuse; loads Textual, so only where there are any.
+
+    Raises:
+        ConfigProblem: a key that is none, or one key for two actions in one place.
+    """
+    if config.keys:
+        from importlog_tui.ui.keymap import settle
+
+        settle(config.keys, file=str(config.file or ""))
 
 
 def wanted_district(options: argparse.Namespace) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from importlog_tui import __version__, locations
 from importlog_tui.archive import Archive
 from importlog_tui.archive.health import ENGINE, look
-from importlog_tui.config import Config, choose, load
+from importlog_tui.config import Config, choose, load, rule_texts
 from importlog_tui.errors import ArchiveProblem, ConfigProblem
 from importlog_tui.fetching.access import kept_cookie
 from importlog_tui.fetching.api import is_set, kept
@@ -24,9 +24,10 @@ from importlog_tui.terminal import clipboard, opener
 from importlog_tui.terminal.environment import Environment
 from importlog_tui.text import safe
 from importlog_tui.times import in_zone, zone_named
+from importlog_tui.triage.reading import read_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -54,15 +55,17 @@ def diagnose(
     now: datetime,
     district: str = "",
     actions: Collection[str] | None = None,
+    check: Callable[[Config], None] = lambda _: None,
 ) -> list[Finding]:
-    """Look at everything; changes nothing. `actions` are the names that [keys] may hold, None leaves them unchecked. `config_file` and `archive_file` are what the reader named, None for the usual places;
+    """Look at everything; changes nothing. `actions` are the names that [keys] may hold, None leaves them unchecked; `check` raises ConfigProblem for what
+    else of the configuration the caller would refuse. `config_file` and `archive_file` are what the reader named, None for the usual places;
     `district` one of several, "" for the first.
 
     Raises:
         UsageProblem: a named place makes no sense.
     """
     environment = Environment.from_environ(environ)
-    config, of_config = _config(config_file, actions)
+    config, of_config = _config(config_file, actions, check)
     if config.districts:
         names = ", ".join(config.districts)
         config = choose(config, district or next(iter(config.districts)))
@@ -73,6 +76,7 @@ def diagnose(
         *_opening(environment, config),
         *_copying(environment),
         *of_config,
+        *_rules(config),
         _site(environment, config),
         extract_place(environment, config),
         _key(environment, config),
@@ -212,12 +216,29 @@ def _copying(environment: Environment) -> Iterator[Finding]:
         yield Finding("tmux", f"{told}; it hands copies on to your terminal")
 
 
-def _config(file: Path | None, actions: Collection[str] | None) -> tuple[Config, list[Finding]]:
+def _rules(config: Config) -> Iterator[Finding]:
+    """What is wrong with the district's own rules, if it has any."""
+    if not config.triage.rules:
+        return
+    try:
+        rules = read_rules(rule_texts(config))
+    except ConfigProblem as problem:
+        yield Finding(
+            "rules", safe(f"{problem.where}: {problem.what}"), ok=False, remedy=safe(problem.remedy)
+        )
+    else:
+        yield Finding("rules", f"{len(rules.rules):,}, the district's own among them")
+
+
+def _config(
+    file: Path | None, actions: Collection[str] | None, check: Callable[[Config], None]
+) -> tuple[Config, list[Finding]]:
     """The configuration, or the defaults where it is broken; and what there is to say of it."""
     path = locations.config_file(file)
     shown = safe(str(path))
     try:
         config = load(file, actions=actions)
+        check(config)
     except ConfigProblem as problem:
         where = problem.where.removeprefix(str(path)).removeprefix(", ")
         what = f"{where}: {problem.what}" if where else problem.what

@@ -42,14 +42,26 @@ _RESULTS = (
 
 _TROUBLES = r"(?:errors?|problems?|issues?|warnings?)"
 _AIM = r"(?:complet\w*|finish\w*|run|start\w*|process\w*|execut\w*|import\w*|succeed\w*)"
+_ROWS = r"(?:rows?|records?|entries|lines?|users?|courses?|sections?|enroll?ments?)"
+_NOT = r"\s*(?:not|n[’']t)\s+"
+_SPOILT = rf"(?:(?:have\s+|had\s+)?failed|(?:were|was)\s+(?:rejected|skipped|refused|ignored)|(?:could|were|was|did){_NOT}(?:be\s+)?{_AIM})"
 _OWN_WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), result)
     for pattern, result in (
-        (rf"\b(?:without|with no|with zero|with 0|no|zero|0)(?:\s+any)?\s+{_TROUBLES}\b", Result.COMPLETED),
+        (
+            rf"\b(?:without|with no|with zero|with 0|no|zero|0)(?:\s+any)?\s+{_TROUBLES}\b|\b(?:no|0)\s+{_ROWS}\s+{_SPOILT}\b",
+            Result.COMPLETED,
+        ),
+        # Of some rows, not of the import: it ran.
+        (
+            rf"\b(?<!all\s){_ROWS}\s+{_SPOILT}\b|\bfailed\s+{_ROWS}\b|\bnot\s+all\b.*\b{_ROWS}\b",
+            Result.COMPLETED_WITH_ERRORS,
+        ),
         (
             (
-                rf"\b(?:could|was|were|has|had|did)\s*(?:not|n[’']t)\s+(?:be\s+|been\s+)?(?:successfully\s+)?{_AIM}\b|\bunable\s+to\s+{_AIM}\b"
-                r"|\b(?:failed|failure|aborted|cancell?ed|terminated|timed\s+out|unsuccessful(?:ly)?)\b"
+                rf"\b(?:could|was|were|has|had|did){_NOT}(?:be\s+|been\s+)?(?:successfully\s+)?{_AIM}\b|\bunable\s+to\s+{_AIM}\b"
+                r"|\b(?:failed|failure|aborted|cancell?ed|terminated|timed\s+out|unsuccessful(?:ly)?|crashed|halted|interrupted)\b"
+                rf"|\b(?:was|been|has)\s+(?:\w+\s+)?(?:stopped|rejected|abandoned)\b|(?:\bnot|n[’']t)\s+(?:a\s+)?success|\bno\s+{_ROWS}\s+(?:could|were|was)\b"
             ),
             Result.FAILED,
         ),
@@ -57,17 +69,30 @@ _OWN_WORDS = tuple(
             (
                 rf"\bwith\s+(?:[\w,]+\s+)?{_TROUBLES}\b|\b(?:had|has|reported|encountered|found|contains?|ran\s+into)\s+(?:[\w,]+\s+)?{_TROUBLES}\b"
                 rf"|\b{_TROUBLES}\s+(?:were\s+|was\s+)?(?:found|reported|encountered|occurred)\b|\bpartial(?:ly)?\b"
+                rf"|\bthere\s+(?:were|was|are|is)\s+(?:[\w,]+\s+)?{_TROUBLES}\b"
             ),
             Result.COMPLETED_WITH_ERRORS,
         ),
-        (r"\bsuccess(?:ful(?:ly)?)?\b|\bsucceeded\b", Result.COMPLETED),
+        (
+            (
+                r"\bsuccess(?:ful(?:ly)?)?\b|\bsucceeded\b|\bwent\s+(?:well|fine|smoothly)\b|\bwithout\s+a\s+hitch\b"
+                rf"|\ball\s+(?:of\s+)?(?:the\s+|your\s+)?(?:[\d,]+\s+)?{_ROWS}\b.*\b(?:were|was|have\s+been)\s+(?:imported|processed|updated|loaded)\b(?!.*\b(?:except|but)\b)"
+            ),
+            Result.COMPLETED,
+        ),
     )
 )
+_OVER = re.compile(
+    r"\b(?:is|are|has|have|was)\s+(?:now\s+)?(?:been\s+)?(?:done|over|finished|complete|completed|ended|run)\b|\bran\s+to\s+(?:completion|the\s+end)\b|\b(?:finished|completed|ended)\b",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(r"\b(?:not|never|still|yet)\b|n[’']t\b", re.IGNORECASE)
+_NO_TROUBLE = re.compile(rf"\b(?:without|no|zero|0)(?:\s+any)?\s+{_TROUBLES}\b", re.IGNORECASE)
 _LONGEST_SENTENCE = 300
 _SENTENCE = re.compile(r"[^\n.!?]+(?:\.(?=\S)[^\n.!?]+)*")
 _ABOUT = re.compile(r"\b(?:auto[- ]?)?import(?:s|ed)?\b|\b(?:it|process|job|run)\b", re.IGNORECASE)
 _ONLY_MAYBE = re.compile(
-    r"\b(?:if|when|whenever|unless|in case|once|should|may|might|can|will|would|until)\b", re.IGNORECASE
+    r"\b(?:if|when|whenever|unless|in case|once|should|may|might|can|will|would|until|yet)\b", re.IGNORECASE
 )
 _NAMED_RESULT = re.compile(r"\s*(?:import\s+)?(?:status|result|outcome)\s*[:=\t]\s*(\S.*)", re.IGNORECASE)
 
@@ -125,12 +150,30 @@ def result_in_own_words(text: str) -> tuple[Result, str] | None:
         if named := _NAMED_RESULT.fullmatch(found.group()):
             if result := result_of(named[1]):
                 return result, named[1].strip()
-        elif (
-            len(sentence) <= _LONGEST_SENTENCE
-            and _ABOUT.search(sentence)
-            and not _ONLY_MAYBE.search(sentence)
-        ):
+        elif _is_told_of_it(sentence):
             told = next((result for pattern, result in _OWN_WORDS if pattern.search(sentence)), None)
             if told is not None:
                 return told, sentence
     return None
+
+
+def end_in_own_words(text: str) -> str | None:
+    """A sentence that says only that the import is over ("Your Users Import is done"), nothing of how."""
+    for found in _SENTENCE.finditer(text):
+        sentence = " ".join(found.group().split())
+        if _is_told_of_it(sentence) and _OVER.search(sentence) and not _NOT_YET.search(sentence):
+            return sentence
+    return None
+
+
+def says_no_trouble(text: str) -> bool:
+    """Whether a text says somewhere that there were no errors."""
+    return _NO_TROUBLE.search(text) is not None
+
+
+def _is_told_of_it(sentence: str) -> bool:
+    return (
+        len(sentence) <= _LONGEST_SENTENCE
+        and _ABOUT.search(sentence) is not None
+        and not _ONLY_MAYBE.search(sentence)
+    )

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.model import Basis, Kind, Precision, Result, RunReading, When
 from importlog_tui.sources.status_log.wording import (
+    end_in_own_words,
     import_named,
     kind_mentioned,
     result_in_own_words,
     result_told,
+    says_no_trouble,
 )
 from importlog_tui.sources.status_log.words import error_count, may_lead_time
 
@@ -153,7 +155,20 @@ def _result(notice: Notice, *, is_named: bool) -> tuple[Result, str] | None:
     if not is_named:
         return None
     # The subject often says only that something is over; where the text says more, it is the better one.
-    return result_in_own_words(notice.text) or result_in_own_words(notice.subject)
+    told_so = result_in_own_words(notice.text) or result_in_own_words(notice.subject)
+    return told_so or _end(notice)
+
+
+def _end(notice: Notice) -> tuple[Result, str] | None:
+    """Of a mail that says only that its import is over: how, where another sentence tells of errors or of none, else unknown."""
+    written = end_in_own_words(notice.text) or end_in_own_words(notice.subject)
+    if written is None:
+        return None
+    count = _errors(notice)
+    if count:
+        return Result.COMPLETED_WITH_ERRORS, written
+    is_clean = count == 0 or says_no_trouble(notice.text)
+    return Result.COMPLETED if is_clean else Result.UNKNOWN, written
 
 
 _WORDS = {
