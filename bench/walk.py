@@ -51,6 +51,7 @@ def settle(program: Program, table: Path, archive: Path, home: Path, rows: int) 
     with Seat(program.start(table, archive), home) as seat:
         seat.wait(_is_open, seat.started)
         press_all(seat, program.enter, rows)
+        seat.until_idle()
         leave(seat, program)
         seat.until_idle()
 

@@ -132,7 +132,8 @@ class ImportLog(TypeAhead, inherit_bindings=False):
         context, triage = self.context, self.triage
         take = getattr(self._driver, "picture", None)
         may_be_kept = context.config.screen.picture and (context.veil.is_on or not context.config.screen.mask)
-        if take is None or not may_be_kept or self.screen is not triage or triage.has_class("asking"):
+        is_whole = self.screen is triage and not triage.has_class("asking") and not self.is_gathering()
+        if take is None or not may_be_kept or not is_whole:
             return None
         with contextlib.suppress(Problem):
             if context.archive.stamp() == triage.log_desk.stamp:
