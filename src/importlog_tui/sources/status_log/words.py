@@ -272,8 +272,8 @@ _ROLES: dict[Role, str] = {
     "completed at, date completed, finished, finished at, finished on, ended, end, end time, started, started at, started on, start, start time, "
     "start date, timestamp, last run time, last run date, import date, import time, last updated, processed, processed on, imported, imported on, last time performed, time last performed",
     Role.RESULT: "status, result, outcome, state, import status, import result, run status, message status, completion status, results",
-    Role.ERRORS: "errors, error count, # errors, number of errors, no of errors, no. of errors, # of errors, errors?, errors found, error types, issues, had errors, any errors, has errors, with errors, errors / warnings",
-    Role.MESSAGE: "error, message, error message, description, error description, reason, details, detail, error type, issue, problem, error text, error details, warning, error/warning, error name, cause",
+    Role.ERRORS: "errors, error count, # errors, number of errors, no of errors, no. of errors, # of errors, errors?, errors found, error types, issues, had errors, any errors, has errors, with errors, errors / warnings, errors/warnings, problems, warnings",
+    Role.MESSAGE: "error, message, error message, description, error description, reason, details, detail, error type, issue, problem, error text, error details, warning, error/warning, error name, cause, messages, error messages, reasons, failure, failure reason, comment, comments, note, notes, remark, remarks",
     Role.ROWS: "rows affected, row affected, affected rows, # rows affected, # of rows affected, number of rows affected, no of rows affected, "
     "no. of rows affected, rows affected #, affected records, records affected, # affected rows, # affected, total rows affected, rows affected count, num rows affected, affected row count",
     Role.ROWS_LOOSE: "rows, records, count, affected, # rows, number of rows, row count, # records, number, no. of rows, #, total, occurrences",

@@ -40,6 +40,7 @@ _LABELS = ("data-label", "data-th", "data-title")
 """Where tables that fold on a narrow screen keep a cell's heading."""
 _SIGN = re.compile(r"[a-z]+(?:_[a-z0-9]+)*")
 """An icon's name, which a font turns into a picture ("expand_more")."""
+_OF_ERRORS = {words.Role.ERRORS, words.Role.MESSAGE, words.Role.ROWS, words.Role.ROWS_LOOSE}
 _SIMPLE_LINES, _SIMPLE_NODES = 3, 80
 """A cell of a log that holds more than this is a part of the page of its own, not a value."""
 
@@ -111,7 +112,7 @@ class _Walk:
         self.panels = Panels()
         self.frames = [_Frame()]
         self.depth = self.low = self.chrome = self.title = self.hidden = 0
-        self.grids: list[tuple[int, dict[int, int]]] = []
+        self.grids: list[tuple[int, dict[int, int], set[int]]] = []
         self.next_grid = 1
         self.is_complex = False
 
@@ -294,7 +295,7 @@ class _Walk:
             stack.extend(reversed(grid.rest))
             return
         self.depth += 1
-        self.grids.append((self.next_grid, {}))
+        self.grids.append((self.next_grid, {}, set()))
         self.next_grid += 1
         undo = "grid" + (" hidden" if is_hidden(attributes) else "")
         self.hidden += is_hidden(attributes)
@@ -307,6 +308,20 @@ class _Walk:
             stack.append(child)
             child = child.prev
 
+    def _items(self, node: LexborNode) -> list[Piece]:
+        """A cell's list of messages, or of their numbers; [] where it holds anything else."""
+        if node.css_first("table, details, dl, pre, h1, h2, h3, h4, h5, h6") is not None:
+            return []
+        walk = _Walk(self.clock)
+        walk.run(node)
+        pieces = [line.cells[0].pieces[0] for line in walk.lines if len(line.cells) == 1]
+        texts = [piece.text for piece in pieces]
+        numbers = sum(words.rows_in_cell(text) is not None for text in texts)
+        is_apart = all(words.rows_affected_within(t) is None and words.role_of(t) is None for t in texts)
+        return (
+            pieces if len(pieces) == len(walk.lines) > 1 and is_apart and numbers in {0, len(texts)} else []
+        )
+
     def _enter_row(self, row: LexborNode, stack: list[LexborNode | tuple[str, str]]) -> None:
         """A row is one line of its plain cells; what is more than a value in it follows as lines of its own."""
         self._flush()
@@ -316,7 +331,7 @@ class _Walk:
             self.panels.open(identity, len(self.lines))
         cells: list[Cell] = []
         rest: list[LexborNode] = []
-        number, carried = self.grids[-1]
+        number, carried, of_errors = self.grids[-1]
         found, others = cells_of(row, carried)
         walks = [(cell, _Walk(self.clock, _SIMPLE_NODES)) for cell in found]
         for cell, inner in walks:
@@ -327,13 +342,18 @@ class _Walk:
             # Errors told whole inside a run's row; where a number stands beside it, a cell that speaks of rows is a message.
             is_alone |= not has_number and any(_is_error(line.text) for line in inner.lines)
             if inner.is_complex or is_alone or len(inner.lines) > _SIMPLE_LINES:
-                rest.append(cell.node)
+                items = self._items(cell.node) if cell.column in of_errors else []
+                if items:
+                    cells.append(Cell(items, cell.column, is_list=True))
+                else:
+                    rest.append(cell.node)
                 continue
             self.panels.adopt(inner.panels, len(self.lines))
             pieces = [piece for line in inner.lines for part in line.cells for piece in part.pieces]
             cells.append(Cell(pieces, cell.column, cell.is_heading))
         if any(cell.pieces for cell in cells):
             self._emit(cells, number)
+            of_errors |= {cell.column for cell in cells if words.role_of(cell.text) in _OF_ERRORS}
         stack.append(("row", identity))
         stack.extend(reversed(rest + others if found else list(row.iter(include_text=True))))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from importlog_tui.model import Result
+from importlog_tui.model import Precision, Result
 from importlog_tui.sources.status_log import paging, words
 from importlog_tui.sources.status_log.page.heads import Head, heads_of
 from importlog_tui.sources.status_log.page.judge import Judge
@@ -33,11 +33,12 @@ class FoundError:
 
 @dataclass(slots=True)
 class FoundRun:
-    """A run with what stands under it; `grid` is the table that its head is a row of, 0 for none."""
+    """A run with what stands under it; `grid` is the table that its head is a row of, 0 for none; in a flat one each error repeats the run."""
 
     head: Head
     errors: list[FoundError] = field(default_factory=list)
     grid: int = 0
+    is_flat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Gathering:
         runs: in page order.
         stray_errors: errors outside any run.
         stray_tables: lines with tables of records that belong to no error.
+        unread: rows of the log of which nothing could be made.
     """
 
     def __init__(self, lines: list[Line], clock: Clock, *, is_page: bool) -> None:
@@ -76,6 +78,11 @@ class Gathering:
             (n for n, part in enumerate(self.said) if part.rows_heading), len(lines)
         )
         self.runs: list[FoundRun] = []
+        in_heads = {n for head in self.heads for n in head.lines}
+        self.unread = [
+            n for n, part in enumerate(self.said) if part.unread and (part.message or n not in in_heads)
+        ]
+        self._flat: dict[tuple[object, ...], FoundRun] = {}
         self.stray_errors: list[FoundError] = []
         self.stray_tables: list[int] = []
         self._gather()
@@ -105,6 +112,7 @@ class Gathering:
             elif said.message:
                 _settle(run, loose)
                 errors.append(FoundError(n, said.message.strip(), said.rows, said.href))
+                errors.extend(FoundError(n, text.strip(), rows, href) for text, rows, href in said.more)
                 loose, number = [], None
             elif n in in_heads or head is not None:
                 continue
@@ -135,16 +143,18 @@ class Gathering:
     def _run_at(self, head: Head, grid: int) -> FoundRun:
         """The run of a head; the same one where a flat table repeats the run in the row of each error."""
         said = head.said
-        for run in reversed(self.runs[-1:]):
-            other = run.head.said
-            if (
-                grid and run.grid == grid and run.errors and self.said[head.at].message
-                and (other.kind, other.label) == (said.kind, said.label)
-                and said.when is not None and other.when is not None and other.when.text == said.when.text
-            ):  # fmt: skip
-                return run
-        self.runs.append(FoundRun(head, grid=grid))
-        return self.runs[-1]
+        found = FoundRun(head, grid=grid)
+        if grid and said.when is not None:
+            same = (grid, said.kind, said.label, said.when.text, said.hour)
+            earlier = self._flat.setdefault(same, found)
+            has_hour = said.when.precision is Precision.MINUTE or bool(said.hour)
+            is_error = bool(self.said[head.at].message)
+            if earlier is not found and (is_error or earlier.is_flat) and (earlier.is_flat or has_hour):
+                earlier.is_flat |= is_error
+                return earlier
+            found.is_flat = is_error
+        self.runs.append(found)
+        return found
 
     def _lists_below(self, at: int) -> bool:
         """Whether a name without time and result is followed by a list of errors before anything else that is named."""

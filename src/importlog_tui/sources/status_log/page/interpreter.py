@@ -68,6 +68,7 @@ class _Interpreter:
         found = Gathering(with_whole_tables(sheet.lines), how.clock, is_page=place.is_page)
         self.lines, self.said, self.heads = found.lines, found.said, found.heads
         self.runs, self.stray_errors, self.stray_tables = found.runs, found.stray_errors, found.stray_tables
+        self.unread = found.unread
 
     def readings(self) -> Iterator[Reading]:
         if self.how.as_ == "records":
@@ -80,6 +81,8 @@ class _Interpreter:
             yield self._run_reading(run, is_last=n == len(runs) - 1)
         for at in standing:
             yield self._standing(at)
+        if self.unread and runs:
+            yield self._rows_unread()
         if self.stray_errors and not standing and not runs:
             count = len(self.stray_errors)
             yield self._trouble(
@@ -246,6 +249,13 @@ class _Interpreter:
             columns, rows(), self.place.origin, extent.claimed, extent.first, extent.has_more or self.place.is_cut,
             kind=kind, when=when, context=context,
         )  # fmt: skip
+
+    def _rows_unread(self) -> Trouble:
+        count, first = len(self.unread), self.lines[self.unread[0]].text[:80]
+        rows = "a row" if count == 1 else f"{count:,} rows"
+        return self._trouble(
+            f'{rows} of the log could not be read whole: "{_tidy(first)}"', "Look at the page itself there."
+        )
 
     def _trouble(self, what: str, remedy: str) -> Trouble:
         return Trouble(self.place.origin, what, remedy)

@@ -6,11 +6,11 @@ a message's column is a message, whatever it says.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Kind, Result
 from importlog_tui.sources.status_log import words
+from importlog_tui.sources.status_log.page.columns import is_message, is_untold, paired, with_message
 from importlog_tui.sources.status_log.page.tokens import Said, judge, valued
 from importlog_tui.sources.status_log.words import Named, Role
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from importlog_tui.sources.status_log.page.lines import Cell, Line, Piece
     from importlog_tui.times import Clock
+
+_OF_LOG = {Role.NAME, Role.TIME, Role.RESULT, Role.ERRORS, Role.MESSAGE, Role.ROWS}
 
 
 class Judge:
@@ -29,6 +31,7 @@ class Judge:
         self.run_roles: dict[int, dict[int, Role]] = {}
         self.error_roles: dict[int, dict[int, Role]] = {}
         self.error_columns: dict[int, int] = {}
+        self.calling: dict[int, set[int]] = {}
         self.rows_heading = False
         self.pending: Role | None = None
         self.pending_error = False
@@ -44,7 +47,18 @@ class Judge:
             return Said(is_label=True, rows_heading=self.rows_heading)
         if line.grid and (said := self._by_columns(line, cells)):
             return said
-        return self._by_words(line, cells)
+        said = self._by_words(line, cells)
+        if line.grid and self._is_lost(line, cells, said):
+            said.unread = line.text
+        return said
+
+    def _is_lost(self, line: Line, cells: Sequence[Cell], said: Said) -> bool:
+        """Whether a row under a log's own headings says something of a run, and nothing was made of it."""
+        roles = self.run_roles.get(line.grid, {})
+        under = {roles[cell.column] for cell in cells if cell.column in roles}
+        is_of_log = len(under & _OF_LOG) > 1 and bool(under & {Role.NAME, Role.TIME, Role.RESULT})
+        is_known = said.kind is not None or said.message or (said.is_label and not said.is_of_run)
+        return is_of_log and not is_known and not words.is_total(cells[0].text)
 
     def _is_header(self, line: Line, cells: Sequence[Cell]) -> bool:
         roles = {cell.column: role for cell in cells if (role := words.role_of(cell.text))}
@@ -81,6 +95,9 @@ class Judge:
             found & {Role.TIME, Role.RESULT} or Role.ROWS not in found
         ):
             self.run_roles[line.grid] = roles
+            self.calling[line.grid] = {
+                c.column for c in cells if words.calls_error(c.text) or roles.get(c.column) is Role.ERRORS
+            }
         return True
 
     def _by_columns(self, line: Line, cells: Sequence[Cell]) -> Said | None:
@@ -89,18 +106,21 @@ class Judge:
         if not errors and not runs:
             only = next((c for c in cells if c.column == self.error_columns.get(line.grid)), None)
             return Said(text=only.text, href=only.href, is_error=True) if only is not None else None
+        if (errors is runs or not errors) and (told := with_message(cells, runs)):
+            errors = runs = told
         in_error = {column for column, role in errors.items() if role in {Role.MESSAGE, Role.ROWS}}
         # Where the same headings, or none, tell of runs, what stands in an error's columns is the error's alone.
         apart = in_error if errors is runs or not runs else set()
         run = self._run_of(
             [c for c in cells if c.column not in apart or _is_result_in(c, errors.get(c.column))], runs
         )
-        error = self._error_of(line, cells, errors, run) if errors else None
+        error = self._error_of(line, cells, errors, run, is_flat=errors is runs) if errors else None
         if error is None:
             return run
         if run is None or errors is not runs:
             return error
         run.message, run.rows, run.href = error.message, error.rows, error.href
+        run.more, run.unread = error.more, error.unread
         return run
 
     def _run_of(self, cells: Sequence[Cell], roles: dict[int, Role]) -> Said | None:
@@ -157,19 +177,32 @@ class Judge:
         return said
 
     def _error_of(
-        self, line: Line, cells: Sequence[Cell], roles: dict[int, Role], run: Said | None
+        self, line: Line, cells: Sequence[Cell], roles: dict[int, Role], run: Said | None, *, is_flat: bool
     ) -> Said | None:
-        """The error in a row under Rows Affected: what stands in the message's column, else the row's first text."""
+        """The error in a row under Rows Affected: what stands in the message's column, else the row's first text.
+
+        In a flat table the same row may tell the run, and no column need hold the number.
+        """
         at = {role: column for column, role in reversed(roles.items())}
         # A run's own row may show a total in that column, and in a flat table an error, too.
-        if run is not None and (Role.MESSAGE not in at or roles is not self.run_roles.get(line.grid)):
+        if run is not None and (Role.MESSAGE not in at or not is_flat):
             return None
         by_column = {cell.column: cell for cell in line.cells}
-        rows_cell, message = by_column.get(at[Role.ROWS]), by_column.get(at.get(Role.MESSAGE, -1))
+        rows_cell, message = by_column.get(at.get(Role.ROWS, -1)), by_column.get(at.get(Role.MESSAGE, -1))
         number = words.rows_in_cell(rows_cell.text) if rows_cell else None
         if message is not None and not words.is_empty(message.text):
-            untold = rows_cell is not None and _is_untold(rows_cell.text)
-            if number is None and (not untold or run is not None or words.is_control(message.text)):
+            if is_flat and run is not None and not number and not self._is_error_of(message, run, line):
+                return None
+            untold = rows_cell is None or is_untold(rows_cell.text)
+            if (
+                number is None
+                and not (is_flat and is_message(message))
+                and (
+                    not (rows_cell is not None and untold)
+                    or run is not None
+                    or words.is_control(message.text)
+                )
+            ):
                 return None
         else:
             if number is None or run is not None:
@@ -184,7 +217,17 @@ class Judge:
         if words.is_total(message.text):
             return Said(is_label=True)
         href = (rows_cell.href if rows_cell else "") or next((c.href for c in cells if c.href), "")
+        if several := paired(message, rows_cell):
+            first, *more = several
+            is_lost = first[1] is None and rows_cell is not None and not words.is_empty(rows_cell.text)
+            unread = line.text if is_lost else ""
+            return Said(message=first[0], rows=first[1], href=first[2], more=more, unread=unread)
         return Said(message=message.text, rows=number, href=href)
+
+    def _is_error_of(self, message: Cell, run: Said, line: Line) -> bool:
+        """Whether text without any affected row is an error of its run, not a remark on one that had none."""
+        is_called = message.column in self.calling.get(line.grid, set())
+        return is_message(message) and (is_called or run.result is not Result.COMPLETED)
 
     def _by_words(self, line: Line, cells: Sequence[Cell]) -> Said:
         parts = [
@@ -306,20 +349,3 @@ def _is_labelled(cells: Sequence[Cell]) -> bool:
 def _is_result_in(cell: Cell, role: Role | None) -> bool:
     """Whether a run's result stands where its errors' numbers do."""
     return role is Role.ROWS and words.result_of(cell.text) is not None
-
-
-_UNTOLD = {"n/a", "na", "unknown", "all", "none"}
-_STRANGE_NUMBER = re.compile(
-    r"[-−+]?[0-9][0-9.,'’\s]*(?:e\+?[0-9]+)?(?:\s?(?:of|/)\s?[0-9.,]+)?", re.IGNORECASE
-)
-"""What was meant as a number of rows but is none: "-3", "1e9", "5.5", "12 of 30", more digits than there can be."""
-
-
-def _is_untold(text: str) -> bool:
-    """Whether a cell under Rows Affected says that there is no number."""
-    text = text.strip()
-    return (
-        words.is_empty(text)
-        or text.lower() in _UNTOLD
-        or (len(text) <= 60 and _STRANGE_NUMBER.fullmatch(text) is not None)
-    )

@@ -37,11 +37,12 @@ class Piece:
 
 @dataclass(slots=True)
 class Cell:
-    """A cell of a row, or one piece of a line that is no row."""
+    """A cell of a row, or one piece of a line that is no row; in one that `is_list` each piece is an item."""
 
     pieces: list[Piece]
     column: int
     is_heading: bool = False
+    is_list: bool = False
 
     @property
     def text(self) -> str:

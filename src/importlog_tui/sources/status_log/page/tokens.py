@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Kind, Result, When
@@ -28,6 +28,8 @@ class Said:
         hour: a time of day whose date stands elsewhere.
         text: what is none of these.
         is_label: it only heads or labels other things.
+        more: further errors of the same row, each with its number and link.
+        unread: a row of the log of which nothing could be made.
         is_error: a heading or label calls the text an error; its number may stand elsewhere, or nowhere.
     """
 
@@ -47,6 +49,8 @@ class Said:
     is_label: bool = False
     rows_heading: bool = False
     is_error: bool = False
+    more: list[tuple[str, int | None, str]] = field(default_factory=list)
+    unread: str = ""
 
     @property
     def is_of_run(self) -> bool:
@@ -184,7 +188,7 @@ def valued(role: Role, value: str, clock: Clock, hint: str = "") -> Said | None:
         unknown = Result.UNKNOWN if count is None else None
         return Said(result=result or unknown, result_text=words.bare(value) or value, count=count)
     if role is Role.ERRORS:
-        return _errors_value(value)
+        return errors_told(value)
     if role is Role.NAME:
         name = words.import_name(value)
         return Said(kind=name[0], named=name[1], label=words.bare(value)) if name else None
@@ -197,7 +201,8 @@ def valued(role: Role, value: str, clock: Clock, hint: str = "") -> Said | None:
     return Said(is_label=True) if role is Role.OTHER else None
 
 
-def _errors_value(value: str) -> Said | None:
+def errors_told(value: str) -> Said | None:
+    """What stands under "Errors" as their number, a word for whether there are any, or a result; None for anything else."""
     number = words.number_alone(value)
     if number is not None:
         return Said(count=number)
