@@ -437,3 +437,67 @@ def test_a_result_in_words_of_its_own_is_told_by_a_mail_that_names_its_import(
 )
 def test_what_may_happen_to_an_import_is_no_result(tmp_path: Path, body: str) -> None:
     assert not runs(readings(write(tmp_path / "notice.txt", mail(body, subject="Settings").as_bytes())))
+
+
+MET = "Your import has completed with errors"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "label", "errors"),
+    [
+        (
+            'The import "Courses" of 11/23/2026 1:02 AM has completed with 2 errors.\n\nError: Course code too long - 2 rows affected\n\nView the log.\n',
+            Kind.COURSES,
+            "Courses",
+            [("Course code too long", 2)],
+        ),
+        (
+            "The import “Users” has completed with 2 errors.\n\nError: Email already in use (5 rows)\nError: School not mapped (1,214 records)\n",
+            Kind.USERS,
+            "Users",
+            [("Email already in use", 5), ("School not mapped", 1214)],
+        ),
+        (
+            "The Users Import has completed with 2 errors:\n\nErrors:\n - Email already in use (5 rows)\n - School not mapped (1 row)\n",
+            Kind.USERS,
+            "Users Import",
+            [("Email already in use", 5), ("School not mapped", 1)],
+        ),
+        (
+            'The import "Parents" has completed with 1 error.\n\n* Parent is not there: 3 rows affected\n',
+            Kind.OTHER,
+            "Parents",
+            [("Parent is not there", 3)],
+        ),
+        (
+            "Import: Users\nResult: Completed with errors\n\nError: Email already in use\nRows affected: 5\n",
+            Kind.USERS,
+            "Users",
+            [("Email already in use", 5)],
+        ),
+        ("The Users Import has completed with errors. 12 rows affected.\n", Kind.USERS, "Users Import", []),
+    ],
+)
+def test_errors_that_a_mail_names_are_read_under_its_imports_own_name(
+    tmp_path: Path, body: str, kind: Kind, label: str, errors: list[tuple[str, int]]
+) -> None:
+    run = told(tmp_path, mail(body, subject=MET))
+
+    assert (run.kind, run.label, run.result) == (kind, label, Result.COMPLETED_WITH_ERRORS)
+    assert [(error.message, error.rows_affected) for error in run.errors] == errors
+    assert run.lists_errors is (bool(errors) and run.error_count == len(errors))
+
+
+def test_a_table_of_errors_in_a_mails_page_is_read(tmp_path: Path) -> None:
+    html = (
+        "<p>The Users Import has completed with 2 errors.</p><table><tr><th>Error</th><th>Rows Affected</th></tr>"
+        "<tr><td>Email already in use</td><td>5</td></tr><tr><td>School not mapped</td><td>1,214</td></tr></table>"
+    )
+
+    run = told(tmp_path, mail("See the page.", subject=MET, html=html))
+
+    assert [(error.message, error.rows_affected) for error in run.errors] == [
+        ("Email already in use", 5),
+        ("School not mapped", 1214),
+    ]
+    assert run.lists_errors

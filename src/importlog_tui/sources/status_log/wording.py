@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 _NAMES = r"((?:course|section|student)\s+enroll?ments?|group\s+enroll?ments?|enroll?ments?|users?|courses?)"
 _IMPORT = re.compile(rf"\b{_NAMES}[^\S\n]+(?:auto[- ]?)?import\b", re.IGNORECASE)
 _IMPORT_OF = re.compile(
-    rf"\b(?:auto[- ]?)?import(?:ed|ing)?(?:[^\S\n]+(?:type|kind|process|name|of|for))?[^\S\n]*[:(\[|/\t–—-]*[^\S\n]*{_NAMES}\b",
+    rf"\b(?:auto[- ]?)?import(?:ed|ing)?(?:[^\S\n]+(?:type|kind|process|name|of|for))?[^\S\n]*[:(\[|/\t–—\"'“”‘’«»-]*[^\S\n]*{_NAMES}\b",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(rf"\b(?:type|kind|process|category|object)s?\s*[:=|\t]\s*{_NAMES}\b", re.IGNORECASE)
+_QUOTED = re.compile(r"\bimport[^\S\n]+[\"“„«]([^\"“”„«»\n]{2,60})[\"”“»]", re.IGNORECASE)
 _ALONE = re.compile(rf"\b{_NAMES}\b", re.IGNORECASE)
 
 _RESULTS = (
@@ -110,7 +111,10 @@ def kind_named(name: str) -> Kind:
 def import_named(text: str) -> tuple[Kind, str] | None:
     """The import that a text names and its name as written ("Users Import"); None where it names none or several."""
     for pattern in (_IMPORT, _IMPORT_OF, _LABELLED):
-        found = {kind_named(hit.group(1)): hit.group() for hit in reversed(list(pattern.finditer(text)))}
+        found = {
+            kind_named(hit.group(1)): hit.group(pattern is not _IMPORT)
+            for hit in reversed(list(pattern.finditer(text)))
+        }
         if len(found) == 1:
             return next(iter(found.items()))
         if found:
@@ -118,12 +122,18 @@ def import_named(text: str) -> tuple[Kind, str] | None:
     return None
 
 
-def kind_mentioned(texts: Iterable[str]) -> Kind | None:
-    """The kind in the first text that speaks of exactly one."""
+def import_quoted(text: str) -> str:
+    """The name in quotes of an import of any other kind ("Parents"), "" without one."""
+    found = _QUOTED.search(text)
+    return found[1].strip() if found else ""
+
+
+def import_mentioned(texts: Iterable[str]) -> tuple[Kind, str] | None:
+    """The kind in the first text that speaks of exactly one, and its name as written there."""
     for text in texts:
-        kinds = {kind_named(hit.group(1)) for hit in _ALONE.finditer(text)}
+        kinds = {kind_named(hit.group()): hit.group() for hit in _ALONE.finditer(text)}
         if len(kinds) == 1:
-            return kinds.pop()
+            return kinds.popitem()
     return None
 
 

@@ -223,6 +223,18 @@ def rows_short(text: str) -> int | None:
     return digits(found["n"] or found["m"]) if found else None
 
 
+_ROWS_BEHIND = re.compile(
+    rf"(?P<message>\S.*?)\s?(?:\s[-–—]\s|[(\[,;:·•|])\s?(?P<n>{_NUMBER})\s(?:rows?|records?|entries|users?)(?:\saffected)?\s?[)\]]?\.?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def rows_behind(text: str) -> tuple[int, str] | None:
+    """The number and the message of "Email already in use (5 rows)", where a label before it says that it is an error."""
+    found = _ROWS_BEHIND.fullmatch(text) if len(text) <= 20_000 and text[-60:].lower().count("r") else None
+    return (digits(found["n"]), found["message"]) if found else None
+
+
 def rows_in_cell(text: str) -> int | None:
     """The number in a cell that stands under Rows Affected, whatever word stands beside it."""
     if len(text) > 80:

@@ -9,10 +9,12 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Basis, Kind, Precision, Result, RunReading, When
+from importlog_tui.sources.status_log.mail.named import errors_named
 from importlog_tui.sources.status_log.wording import (
     end_in_own_words,
+    import_mentioned,
     import_named,
-    kind_mentioned,
+    import_quoted,
     result_in_own_words,
     result_told,
     says_no_trouble,
@@ -132,18 +134,27 @@ def _run(notice: Notice, how: How, origin: Origin) -> RunReading | None:
     if told is None:
         return None
     result, written = told
-    kind = named[0] if named else kind_mentioned([notice.subject, *notice.text.splitlines()[:200]])
-    about = f"{notice.sender}\n{notice.subject}\n{notice.text}".casefold()
-    if kind is None and how.as_ != "mail" and "schoology" not in about:
+    quoted = "" if named else import_quoted(notice.subject) or import_quoted(notice.text)
+    about = None if quoted else import_mentioned([notice.subject, *notice.text.splitlines()[:200]])
+    known = named or about
+    kind = known[0] if known else None
+    around = f"{notice.sender}\n{notice.subject}\n{notice.text}".casefold()
+    if kind is None and how.as_ != "mail" and "schoology" not in around and not quoted:
         return None
+    count = 0 if result is Result.COMPLETED else _errors(notice)
+    errors = [] if result is Result.COMPLETED else errors_named(notice.text[:_LONGEST], how.clock)
+    if errors and count is not None:
+        count = max(count, len(errors))
     return RunReading(
         kind=how.kind or kind or Kind.OTHER,
-        label=named[1] if named else notice.subject,
+        label=known[1] if known else quoted or notice.subject,
         when=_own_time(notice, how) or notice.date,
         result=result,
         result_text=written,
         origin=origin,
-        error_count=0 if result is Result.COMPLETED else _errors(notice),
+        error_count=count,
+        errors=errors,
+        lists_errors=bool(errors) and len(errors) == count,
     )
 
 

@@ -196,7 +196,7 @@ def valued(role: Role, value: str, clock: Clock, hint: str = "") -> Said | None:
         number = words.rows_in_cell(value)
         return Said(rows=number) if number is not None else None
     if role is Role.MESSAGE:
-        within = words.rows_affected_within(value)
+        within = words.rows_affected_within(value) or words.rows_behind(value)
         return Said(message=within[1], rows=within[0]) if within and within[1] else Said(text=value)
     return Said(is_label=True) if role is Role.OTHER else None
 
