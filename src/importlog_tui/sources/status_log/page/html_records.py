@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
 import re
+import zlib
 from typing import TYPE_CHECKING
 
 from importlog_tui.fields import USER_LINK, Field, field_of
@@ -10,17 +12,40 @@ from importlog_tui.sources.status_log.page.grids import cell_text, cells_of, ele
 from importlog_tui.sources.status_log.page.lines import RecordTable, looks_like_log, record_hits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from selectolax.lexbor import LexborNode
 
     from importlog_tui.sources.status_log.page.grids import Grid
     from importlog_tui.times import Clock
 
+_PACKED = 500
+"""Rows that are packed together."""
 _SAMPLE = 40
 """Rows that a table is judged by."""
 
 _USER_PAGE = re.compile(r"/user/([0-9]{1,20})(?![0-9A-Za-z_])")
+
+
+class _Kept:
+    """A table's rows, packed: rows are read when all sources were looked at, and until then a page's tree would take twenty times its text."""
+
+    def __init__(self, rows: Iterable[Sequence[str]] = ()) -> None:
+        self._packed: list[bytes] = []
+        self._open: list[list[str]] = []
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Sequence[str]) -> None:
+        self._open.append(list(row))
+        if len(self._open) == _PACKED:
+            self._packed.append(zlib.compress(marshal.dumps(self._open), 1))
+            self._open = []
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for block in self._packed:
+            yield from marshal.loads(zlib.decompress(block))  # noqa: S302  # of this very object's own making
+        yield from map(list, self._open)
 
 
 def record_table(grid: Grid, clock: Clock, *, is_hidden: bool, is_said: bool = False) -> RecordTable | None:
@@ -102,18 +127,6 @@ def _heading_row(sample: Sequence[tuple[list[str], bool, LexborNode]], in_head: 
 def _made(grid: Grid, at: int, heads: list[str], hits: int, *, is_hidden: bool) -> RecordTable:
     start, stop = at + 1, len(grid.rows)
     width, used = len(heads), {n for n, head in enumerate(heads) if head.strip()}
-    count = 0
-    for texts, _, row in grid.texts(start, stop):
-        if len(texts) == 1 < width and len(grid.rest) < _SAMPLE:
-            grid.rest.append(row)
-        if _is_record(texts, heads, width):
-            count += 1
-            if len(texts) > len(heads) or len(used) < len(heads):
-                used.update(n for n, text in enumerate(texts) if text)
-                width = max(width, len(texts))
-    full = [*heads, *[""] * (width - len(heads))]
-    # A column without heading and content is a place for check boxes or arrows.
-    places = [n for n in range(width) if n in used]
     harvest = (
         not any(field_of(head) is Field.SCHOOLOGY_ID for head in heads)
         and grid.node.css_first('a[href*="/user/"]') is not None
@@ -122,13 +135,26 @@ def _made(grid: Grid, at: int, heads: list[str], hits: int, *, is_hidden: bool) 
             for link in grid.node.css('a[href*="/user/"]')
         )
     )
+    kept = _Kept()
+    count = 0
+    for texts, _, row in grid.texts(start, stop):
+        if len(texts) == 1 < width and len(grid.rest) < _SAMPLE:
+            grid.rest.append(row)
+        if _is_record(texts, heads, width):
+            count += 1
+            kept.add([*texts, _user_number(row)] if harvest else texts)
+            if len(texts) > len(heads) or len(used) < len(heads):
+                used.update(n for n, text in enumerate(texts) if text)
+                width = max(width, len(texts))
+    full = [*heads, *[""] * (width - len(heads))]
+    # A column without heading and content is a place for check boxes or arrows.
+    places = [n for n in range(width) if n in used]
     headings = tuple(full[n] for n in places) + ((USER_LINK,) if harvest else ())
 
     def rows() -> Iterator[tuple[str, ...]]:
-        for texts, _, row in grid.texts(start, stop):
-            if _is_record(texts, heads, width):
-                cells = tuple(texts[n] if n < len(texts) else "" for n in places)
-                yield (*cells, _user_number(row)) if harvest else cells
+        for texts in kept:
+            number = (texts.pop(),) if harvest else ()
+            yield (*(texts[n] if n < len(texts) else "" for n in places), *number)
 
     return RecordTable(headings, rows, count, hits, is_hidden, grid.caption)
 
@@ -168,15 +194,16 @@ def plain_table(node: LexborNode, clock: Clock) -> RecordTable | None:
     if not body:
         return None
 
-    def made() -> Iterator[tuple[str, ...]]:
+    def told() -> Iterator[tuple[str, ...]]:
         for row in body:
             texts = tuple(cell_text(cell) for cell in elements(row))
             if texts != headings:
                 yield texts
 
-    if looks_like_log([texts for texts, _ in zip(made(), range(_SAMPLE), strict=False)], clock):
+    if looks_like_log([texts for texts, _ in zip(told(), range(_SAMPLE), strict=False)], clock):
         return None
-    return RecordTable(headings, made, len(body), record_hits(headings))
+    kept = _Kept(told())
+    return RecordTable(headings, lambda: map(tuple, kept), len(body), record_hits(headings))
 
 
 def _short_text(node: LexborNode, nodes: int = 12) -> str | None:
