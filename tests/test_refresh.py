@@ -387,3 +387,48 @@ def test_records_that_are_not_those_of_the_log_stay_by_themselves(archive: Archi
     bring_in(archive, [run(written(0), [ErrorReading("Role", 2, records=table(people(1, 2)))])])
     assert rows_of(archive) == {"Role": 2, "Affected records from b.html": 2}
     assert list(archive.records(error_id=before[0].error_id)) == before
+
+
+@pytest.mark.parametrize("order", ["together", "log first", "table first"])
+def test_a_table_that_names_its_error_makes_it_in_the_run_whose_log_lacks_it(
+    archive: Archive, order: str
+) -> None:
+    log = a_log(Role=9)
+    rows = table(
+        people(1, 5),
+        kind=Kind.USERS,
+        when=written(),
+        claimed=5,
+        message="Email already in use",
+        is_certain=True,
+    )
+    steps: dict[str, list[list[Reading]]] = {
+        "together": [[rows, log]],
+        "log first": [[log], [rows]],
+        "table first": [[rows], [log]],
+    }
+    for readings in steps[order]:
+        bring_in(archive, readings)
+
+    (found,) = archive.runs()
+    assert found.result is Result.COMPLETED_WITH_ERRORS
+    assert rows_of(archive) == {"Role": 0, "Email already in use": 5}
+    assert {error.message: error.rows_affected for error in archive.errors()} == {
+        "Role": 9,
+        "Email already in use": 5,
+    }
+
+
+def test_a_table_that_names_its_error_is_not_given_to_another_of_the_same_number(archive: Archive) -> None:
+    bring_in(archive, [a_log(Role=5)])
+    bring_in(
+        archive, [table(people(1, 5), kind=Kind.USERS, when=written(), claimed=5, message="Email in use")]
+    )
+
+    assert rows_of(archive) == {"Role": 0, "Email in use": 5}
+
+
+def test_a_table_that_names_its_error_is_kept_under_its_message_without_any_log(archive: Archive) -> None:
+    bring_in(archive, [table(people(1, 5), kind=Kind.USERS, when=written(), message="Email in use")])
+
+    assert rows_of(archive) == {"Email in use": 5}

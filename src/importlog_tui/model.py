@@ -148,6 +148,7 @@ class RecordsReading:
         has_more: the source shows that more rows exist elsewhere (a next page), however many.
         addresses: where these rows live: page address, file path; compared with `ErrorReading.address`.
         kind, when: of the run they belong to, where the source tells.
+        message: of their error, where the source says what it is; "" where a message may only be among the context.
         context: lines standing around the table (title, headings, file name): an error's message may be among them.
         is_certain: whether these can only be affected records; False for a bare table that may as well be an extract or a directory.
     """
@@ -163,6 +164,7 @@ class RecordsReading:
     when: When = When()
     context: tuple[str, ...] = ()
     is_certain: bool = True
+    message: str = ""
 
 
 @dataclass(slots=True)

@@ -192,6 +192,10 @@ class _Work:
         table = _table(reading, batch, is_whole=not watched.is_part)
         length = Length(batch.count, reading.claimed or (batch.count if table.is_whole else None))
         error_id = _only(found, length, must_be_exact=must_be_exact)
+        if not found and batch.count and (error_id := filing.told_error(reading)) is not None:
+            self._known = []
+            self._outcome.errors += 1
+            self._outcome.new_errors += 1
         if error_id is not None:
             self._join(filing, reading, batch, table, error_id)
         elif may_be_loose and batch.count:
@@ -208,7 +212,7 @@ class _Work:
 
         Only those that tell their address or the time of their run: a name and a number may be another night's just as well.
         """
-        for loose in filing.loose_tables() if listed else []:
+        for loose in filing.loose_tables() if self._outcome.runs else []:
             reading = loose.reading
             known = [error for error in filing.known_errors() if not error.is_loose and error.id in listed]
             if reading.when.at is None and not by_address(reading, known):
@@ -218,6 +222,7 @@ class _Work:
                 loose.batch.count, reading.claimed or (loose.batch.count if loose.table.is_whole else None)
             )
             error_id = _only(found, length, must_be_exact=must_be_exact)
+            error_id = filing.told_error(reading) if not found else error_id
             if error_id is not None:
                 filing.move(loose, error_id)
 
@@ -283,7 +288,9 @@ class _Work:
         run = filing.run(
             RunReading(kind, _LABELS[kind], reading.when, Result.UNKNOWN, "", reading.origin), is_loose=True
         )
-        error = filing.loose_error(run.id, f"Affected records from {reading.origin.name}", reading)
+        error = filing.loose_error(
+            run.id, reading.message or f"Affected records from {reading.origin.name}", reading
+        )
         for address in reading.addresses:
             # A path is where the next night's table may lie, too; a page's address is not.
             if address.lower().startswith(("https://", "http://")):

@@ -83,6 +83,7 @@ def table(
     when: When | None = None,
     context: tuple[str, ...] = (),
     is_certain: bool = True,
+    message: str = "",
     origin: Origin = TABLE,
 ) -> RecordsReading:
     """A table of affected records."""
@@ -101,4 +102,5 @@ def table(
         when=when or When(),
         context=context,
         is_certain=is_certain,
+        message=message,
     )

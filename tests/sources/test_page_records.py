@@ -349,3 +349,18 @@ def test_blocks_with_one_known_heading_among_many_are_records() -> None:
 
     assert len(reading.columns) == 40
     assert cells(reading) == [("004117", *[""] * 39)] * 2
+
+
+@pytest.mark.parametrize(
+    ("told", "claimed"),
+    [
+        ("Error: Email already in use (2 rows)", 2),
+        ("Error: Email already in use - 2 rows affected", 2),
+        ("Error: Email already in use", None),
+    ],
+)
+def test_a_page_of_records_that_names_its_run_and_its_error(told: str, claimed: int | None) -> None:
+    found = only(f"<h2>Users import, 11/23/2026 1:06 AM</h2><p>{told}</p><table>{HEADS}{ROWS}</table>")
+
+    assert (found.kind, found.when.text) == (Kind.USERS, "11/23/2026 1:06 AM")
+    assert (found.message, found.claimed) == ("Email already in use", claimed)

@@ -24,7 +24,7 @@ from importlog_tui.archive.opening import sound_words
 from importlog_tui.archive.placing import KnownError
 from importlog_tui.archive.roster_filing import RosterFiling
 from importlog_tui.archive.tables import Tables, most
-from importlog_tui.model import Basis, Kind, Precision, Result
+from importlog_tui.model import Basis, Kind, Precision, Result, RunReading
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from importlog_tui.archive.loose import Loose
     from importlog_tui.fields import Field
-    from importlog_tui.model import RecordsReading, RunReading
+    from importlog_tui.model import RecordsReading
 
 _NAMES: Final = tuple(field.name for field in fields(Facts))
 _FACTS: Final = ", ".join(_NAMES)
@@ -153,6 +153,22 @@ class Filing:
         )
         if found.rowcount:
             self._touched.add(self.run_of(error_id))
+
+    def told_error(self, reading: RecordsReading) -> int | None:
+        """Make the error that a table names in the run of its kind and minute, where no log lists it; None where there is no such run."""
+        if not reading.message or reading.kind is None or reading.when.at is None or reading.when.is_coarse:
+            return None
+        about = facts_of(
+            RunReading(reading.kind, "", reading.when, Result.UNKNOWN, "", reading.origin), is_loose=False
+        )
+        run_id = same_run(self._runs_about(about).items(), about)
+        if run_id is None:
+            return None
+        (last,) = self._connection.execute(
+            "SELECT coalesce(max(ordinal), 0) FROM errors WHERE run_id = ?", (run_id,)
+        ).fetchone()
+        message = whole(reading.message)
+        return self._error(run_id, last + 1, (message, " ".join(message.split()), 1), reading.claimed).id
 
     def loose_error(self, run_id: int, message: str, reading: RecordsReading) -> int:
         """Make an error for a table that came without its log; returns its id."""

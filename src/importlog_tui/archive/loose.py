@@ -46,6 +46,7 @@ def remember(connection: sqlite3.Connection, error_id: int, reading: RecordsRead
         "at": when.at and when.at.isoformat(),
         "precision": when.precision,
         "basis": when.basis,
+        "message": reading.message,
     }
     connection.execute(
         "INSERT INTO hints (error_id, hint) VALUES (?, ?)",
@@ -88,6 +89,7 @@ def _loose(
         kind=Kind(kind),
         when=When(told["text"], at, Precision(told["precision"]), Basis(told["basis"])),
         context=tuple(told["context"]),
+        message=told.get("message", ""),
     )
     table = Table(reading.columns, claimed, first, bool(is_whole))
     return Loose(error_id, run_id, reading, table, Batch(first_id, count))

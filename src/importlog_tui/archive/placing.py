@@ -113,6 +113,8 @@ def find(
         return in_its_run(reading, linked) or linked, False
     if named := in_its_run(reading, by_name(reading, known)):
         return named, False
+    if reading.message:
+        return [], True  # another error's number is no answer where the table tells its own message
     beside = in_its_run(reading, [error for error in known if not error.is_loose])
     return (beside, True) if reading.is_certain and is_of_one_run(reading, beside) else ([], True)
 

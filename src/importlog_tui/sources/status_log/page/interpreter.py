@@ -204,6 +204,10 @@ class _Interpreter:
             extent = replace(extent, claimed=errors[0].rows)
         reading = self._records(table, extent, tuple(context), kind or self.how.kind, when)
         reading.addresses = self.place.addresses
+        named = {error.message for error in errors} or {
+            self.said[n].text for n in near if self.said[n].is_error and self.said[n].text
+        }
+        reading.message = named.pop() if alone and len(named) == 1 else ""
         reading.is_certain = (
             self.how.as_ == "records"
             or kind is not None

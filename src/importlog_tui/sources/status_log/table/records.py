@@ -8,6 +8,7 @@ from importlog_tui.fields import Columns, Field
 from importlog_tui.model import RecordsReading, Trouble, When
 from importlog_tui.sources.status_log.table.claims import joined
 from importlog_tui.sources.status_log.wording import import_named
+from importlog_tui.sources.status_log.words import calls_error, is_empty, rows_affected_within, rows_behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,12 +44,24 @@ def reading_of(
         kind=how.kind or kind,
         when=when,
         context=tuple(line for line in (*around, title) if line),
+        message=_message(around),
         # An extract or a directory has no messages, and nothing above it that names an import and its time or rows.
         is_certain=how.as_ == "records"
         or how.kind is not None
         or known.index(Field.MESSAGE) is not None
         or (kind is not None and (when.text != "" or claim.total is not None)),
     )
+
+
+def _message(lines: Sequence[str]) -> str:
+    """What one of the lines calls the error ("Error: Email already in use (5 rows)"), "" where none or several do."""
+    told: set[str] = set()
+    for line in lines:
+        label, _, rest = line.partition(":")
+        if calls_error(label) and not is_empty(rest):
+            counted = rows_affected_within(rest) or rows_behind(rest)
+            told.add((counted[1] if counted else rest).strip())
+    return told.pop() if len(told) == 1 else ""
 
 
 def _when(lines: Sequence[str], how: How) -> When:
