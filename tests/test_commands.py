@@ -415,15 +415,22 @@ def test_a_key_for_an_action_that_is_none_is_refused_without_a_screen_too(
     assert 'Did you mean "open.user"?' in program.complaints
 
 
-@pytest.mark.parametrize("keys", ['"open.user" = "o o"', '"open.user" = "y"'])
-def test_keys_that_the_screen_would_refuse_are_refused_everywhere(
-    program: Program, tmp_path: Path, keys: str
+@pytest.mark.parametrize("command", [("runs",), ("config", "show"), ("doctor",)])
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ('"open.user" = ["q"]', "[keys] open.user: q is also the key of quit"),
+        ('"sort" = "hyperspace"', '[keys] sort: "hyperspace" is no key'),
+        ('"sort" = "ctrl+c"', "[keys] sort: ctrl+c always leaves the program"),
+    ],
+)
+def test_a_key_that_the_screen_would_refuse_is_refused_everywhere(
+    program: Program, tmp_path: Path, command: tuple[str, ...], keys: str, said: str
 ) -> None:
-    write(tmp_path, {"config.toml": f"[keys]\n{keys}\n"})
-
-    program("runs", "--config", "config.toml", status=2)
-    assert "[keys]" in program.complaints
-    assert "1 thing to mend" in program("doctor", "--config", "config.toml", status=1)
+    write(tmp_path, {"config.toml": f"[screen]\n[keys]\n{keys}\n"})
+    status = 1 if command == ("doctor",) else 2
+    told = program(*command, "--config", "config.toml", status=status)
+    assert f"config.toml, line 3, {said}" in " ".join((told + program.complaints).split())
 
 
 def test_the_doctor_names_rules_that_can_not_be_read(program: Program, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 Problem                 what, where, remedy; the command line prints it and exits with 2
 ├── UsageProblem        the command line does not fit together
 ├── ConfigProblem       a setting is unknown or wrong
+│   └── KeyProblem      a key or an action under [keys] is
 ├── SourceProblem       a file can't be read or isn't what it seems
 └── ArchiveProblem      the archive can't be opened or written
     ├── ArchiveTooNew   it was written by a newer program
@@ -34,6 +35,18 @@ class UsageProblem(Problem):
 
 class ConfigProblem(Problem):
     """A setting is unknown or wrong."""
+
+
+class KeyProblem(ConfigProblem):
+    """A key is unknown, or can't mean what it should.
+
+    Attributes:
+        action: the one under [keys] whose keys are refused.
+    """
+
+    def __init__(self, action: str, what: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.action = action
 
 
 class SourceProblem(Problem):

@@ -154,6 +154,34 @@ def test_a_disk_that_is_really_full_leaves_the_archive_as_it_was(small_disk: Pat
         assert len(list(archive.records())) == 23
 
 
+def fill(disk: Path) -> None:
+    """Leave not a byte on a disk."""
+    with (disk / "filler").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space left"):
+        while True:
+            filler.write(bytes(4096))
+
+
+def test_an_archive_on_a_disk_without_a_byte_left_can_be_read(small_disk: Path) -> None:
+    path = small_disk / "archive.db"
+    with Archive.open(path) as archive:
+        bring_in(archive, a_night())
+    fill(small_disk)
+    with Archive.open(path, read_only=True) as archive:
+        assert len(list(archive.records())) == 3
+        assert len(archive.window([1, 2])) == 2
+
+
+def test_what_is_only_in_the_log_beside_a_full_disks_archive_is_not_left_out(small_disk: Path) -> None:
+    path, log = small_disk / "archive.db", small_disk / "archive.db-wal"
+    with Archive.open(path) as archive:
+        bring_in(archive, a_night())
+        kept = log.read_bytes()
+    log.write_bytes(kept)
+    fill(small_disk)
+    with pytest.raises(ArchiveProblem, match=r"could not be read or written|disk is full"):
+        Archive.open(path, read_only=True)
+
+
 def test_an_archive_on_a_read_only_disk_can_be_read(small_disk: Path) -> None:
     path = small_disk / "archive.db"
     with Archive.open(path) as archive:

@@ -22,8 +22,8 @@ from importlog_tui.triage.reading import read_rules
 from importlog_tui.triage.rules import advice
 from tests.stories.mornings import errors_in_view, line_with
 from tests.triage.world import GRADUATE, LOPEZ, NIGHT, SECTIONS, TEACHER, USERS, Row, World, changed, pupils
-from tests.ui.pilots import WIDE, press, settled, shown, triage
-from tests.ui.small_log import NOW, small_app
+from tests.ui.pilots import NARROW, WIDE, press, settled, shown, triage
+from tests.ui.small_log import NOW, Outside, small_app
 
 U, C, E = Kind.USERS, Kind.COURSES, Kind.ENROLLMENTS
 NGUYEN = (
@@ -99,6 +99,39 @@ async def test_the_same_email_two_people(world: World, capsys: pytest.CaptureFix
         assert "188121 Nguyen, An, in Schoology: the same person, it seems" in text
         await press(pilot, "pagedown")
         assert "≠ 188121" in flat(shown(pilot))
+
+
+async def test_the_account_that_has_it_is_opened_by_a_key(world: World) -> None:
+    world.log(U, {"Email already in use": [LOPEZ, NGUYEN]})
+    world.sis(U, [LOPEZ, NGUYEN, *pupils(40)])
+    world.schoology(U, [GRADUATE, *pupils(40)])
+    outside = Outside()
+
+    async with small_app(world.path, outside).run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        await press(pilot, "g", "enter", "enter", "enter", "enter")
+        assert "H other holder" in shown(pilot)
+        await press(pilot, "H")
+        assert outside.opened == ["https://example.schoology.com/users/manage/edit/moreinfo?search=198804"]
+        await press(pilot, "escape", "j", "H")
+        assert "names no other account in Schoology" in shown(pilot)
+    assert len(outside.opened) == 1
+
+
+async def test_a_record_of_which_more_stands_below_says_so_and_begins_at_its_top_again(world: World) -> None:
+    world.log(U, {"Email already in use": [LOPEZ]})
+    world.sis(U, [LOPEZ, *pupils(40)])
+    world.schoology(U, [GRADUATE, *pupils(40)])
+
+    async with small_app(world.path).run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        await press(pilot, "g", "enter", "enter", "enter", "enter")
+        assert "more below" in shown(pilot)
+        await press(pilot, "G")
+        assert "more below" not in shown(pilot)
+        assert "fix in the SIS" not in shown(pilot)
+        await press(pilot, "escape", "enter")
+        assert "fix in the SIS" in shown(pilot)
 
 
 async def test_a_cascade_from_a_course_codes_case(world: World, capsys: pytest.CaptureFixture[str]) -> None:

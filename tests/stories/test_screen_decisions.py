@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from importlog_tui.archive import Archive
 from importlog_tui.model import Mark, MarkKind
 from tests.stories.mornings import LOPEZ, NGUYEN, SMITH, TAKEN, fault, night, unfold
-from tests.ui.pilots import WIDE, press, shown, status, type_in
+from tests.ui.pilots import WIDE, press, shown, status, triage, type_in
 from tests.ui.small_log import NOW, small_app
 
 TODAY = NOW.date()
@@ -49,6 +49,19 @@ async def test_an_accepted_error_that_grows(archive: Path) -> None:
         await unfold(pilot)
         await press(pilot, "m", "l")
         assert "accepted: ended, until grows" in shown(pilot)
+
+
+@pytest.mark.parametrize(("key", "text"), [("n", "called them"), ("w", "anna")])
+async def test_a_note_on_an_error_has_its_sign_in_the_tree(archive: Path, key: str, text: str) -> None:
+    night(archive, 22, fault(TAKEN, LOPEZ))
+    night(archive, 23, fault(TAKEN, LOPEZ))
+    async with small_app(archive).run_test(size=WIDE) as pilot:
+        await unfold(pilot)
+        assert triage(pilot).log_tree.node.state == "still"
+        await press(pilot, "m", key)
+        await write(pilot, text)
+        assert triage(pilot).log_tree.node.state == f"{key} still"
+        assert f"{key} still" in shown(pilot)
 
 
 async def test_was_my_fix_right(archive: Path) -> None:

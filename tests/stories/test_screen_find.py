@@ -66,8 +66,62 @@ async def test_the_phone_call(archive: Path, size: tuple[int, int]) -> None:
         assert "still, 3 nights, since 21 Nov" in text
 
         await press(pilot, "o")
-        assert status(pilot).strip().startswith("opened with firefox")
+        assert isinstance(pilot.app.screen, PersonScreen)
+        assert " Lopez, Maria 204117: opened with firefox" in shown(pilot)
+        assert PAGE in shown(pilot)
     assert outside.opened == [PAGE]
+
+
+async def on_the_page_of_lopez(pilot: Pilot[int]) -> None:
+    """With the cursor of the log on somebody else."""
+    await unfold(pilot)
+    await press(pilot, "enter", "down")
+    await look_for(pilot, "lop")
+    await press(pilot, "enter")
+
+
+async def test_each_key_on_a_persons_page_means_this_person_and_stays_there(archive: Path) -> None:
+    night(archive, 23, fault(TAKEN, LOPEZ, NGUYEN))
+    outside = Outside()
+
+    async with small_app(archive, outside).run_test(size=NARROW) as pilot:
+        await on_the_page_of_lopez(pilot)
+        await press(pilot, "y")
+        assert " Lopez, Maria 204117: " in shown(pilot)
+        assert isinstance(pilot.app.screen, PersonScreen)
+        await press(pilot, "L")
+        assert PAGE in shown(pilot).splitlines()
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, PersonScreen)
+        await press(pilot, "m")
+        assert "About 1 record of Lopez, Maria 204117, in every night." in shown(pilot)
+    assert outside.copied == [PAGE]
+
+
+async def test_persons_are_masked_on_a_persons_page_by_the_same_key(archive: Path) -> None:
+    night(archive, 23, fault(TAKEN, LOPEZ, NGUYEN))
+
+    async with small_app(archive).run_test(size=NARROW) as pilot:
+        await on_the_page_of_lopez(pilot)
+        await press(pilot, "asterisk")
+        assert "are masked" in shown(pilot)
+        assert "Lopez" not in shown(pilot)
+        await press(pilot, "y")
+        assert "204117" not in shown(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, FindScreen)
+        assert "Maria" not in shown(pilot)
+
+
+@pytest.mark.parametrize("key", ["E", "t", "slash", "s"])
+async def test_a_key_that_does_not_work_on_a_persons_page_says_so(archive: Path, key: str) -> None:
+    night(archive, 23, fault(TAKEN, LOPEZ, NGUYEN))
+
+    async with small_app(archive).run_test(size=NARROW) as pilot:
+        await on_the_page_of_lopez(pilot)
+        await press(pilot, key)
+        assert isinstance(pilot.app.screen, PersonScreen)
+        assert "does not work on a person's page: Escape goes back" in " ".join(shown(pilot).split())
 
 
 async def test_disabled_again_each_night(archive: Path) -> None:
@@ -106,9 +160,9 @@ async def test_a_decision_about_a_person_is_made_and_read_on_their_page(archive:
     async with small_app(archive).run_test(size=WIDE) as pilot:
         await look_for(pilot, "lop")
         await press(pilot, "enter", "m")
-        assert "About 2 records, in every night." in shown(pilot)
+        assert "About 2 records of Lopez, Maria 204117, in every night." in shown(pilot)
         await press(pilot, "n", *"called", "enter")
-        assert "Kept about 2 records: note." in status(pilot)
+        assert "Kept about 2 records of Lopez, Maria 204117: note." in status(pilot)
         await look_for(pilot, "lop")
         await press(pilot, "enter")
         text = shown(pilot)

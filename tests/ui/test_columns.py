@@ -78,6 +78,13 @@ def test_frozen_columns_leave_room_for_others() -> None:
     assert view_of(12).layout.frozen == 0
 
 
+def test_in_next_to_no_room_a_column_still_says_whom_the_row_is_about() -> None:
+    view = view_of(20)
+    view.choose(7)
+
+    assert shown(view) == ["Unique ID", "Notes"]
+
+
 def test_columns_scroll_no_further_than_the_last_one() -> None:
     view = view_of(60)
     view.choose(7)

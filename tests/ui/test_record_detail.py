@@ -10,6 +10,7 @@ from textual.app import App, ComposeResult
 
 from importlog_tui import text
 from importlog_tui.model import Record
+from importlog_tui.ui.presentation.why import Cell, Table
 from importlog_tui.ui.theme import TERMINAL
 from importlog_tui.ui.widgets.detail_lines import detail_lines, heading_width
 from importlog_tui.ui.widgets.pieces import (
@@ -21,6 +22,7 @@ from importlog_tui.ui.widgets.pieces import (
     wrapped_pieces,
 )
 from importlog_tui.ui.widgets.record_detail import RecordDetail
+from importlog_tui.ui.widgets.side_by_side import table_lines
 from tests.ui.made_up_rows import record_of
 
 
@@ -43,6 +45,19 @@ def test_headings_are_aligned_and_values_follow() -> None:
         "Last name   Lopez",
         "First name  Maria",
     ]
+
+
+def test_a_witness_that_needs_few_cells_leaves_them_to_the_others() -> None:
+    mail = "anguyen@example.org"
+    rows = (("Email", (Cell(mail), Cell(mail, "="), Cell("an.nguyen2@example.org", "≠"))),)
+    table = Table("", ("row that failed", "SIS, 23 Nov", "Schoology, 22 Nov"), rows)
+
+    lines = [plain(line) for line in table_lines(table, 78)]
+    assert len(lines) == 2
+    assert mail in lines[1]
+    assert "≠ an.nguyen2@example.org" in lines[1]
+    for cells in range(40, 78):
+        assert all(text.width(plain(line)) <= cells for line in table_lines(table, cells))
 
 
 def test_a_record_about_nobody_known_is_told_by_its_row() -> None:

@@ -244,10 +244,19 @@ def _opened(path: Path, aliases: Mapping[str, Field]) -> sqlite3.Connection:
     return connection
 
 
+_NO_ROOM: Final = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN})
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
 def _opened_to_read(path: Path, aliases: Mapping[str, Field]) -> tuple[sqlite3.Connection, str]:
     """Open an archive that is only to be read: the files that SQLite needs beside it are gone again when it is closed.
 
-    Where they can't be made (the archive of somebody else, a read-only disk), nobody can be writing either, and the file is read as it stands.
+    Where they can't be made (the archive of somebody else, a read-only disk, one without a byte left), nobody can be writing either, and the file is
+    read as it stands. On a full disk that holds unless a log with content stands beside it: what is in there would be missing.
     """
     is_writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     mode = "mode=rw" if is_writable else "mode=ro"
@@ -255,10 +264,13 @@ def _opened_to_read(path: Path, aliases: Mapping[str, Field]) -> tuple[sqlite3.C
     try:
         try:
             version = schema.version_of(connection)
-        except sqlite3.OperationalError:
-            if is_writable:
+        except sqlite3.OperationalError as error:
+            if is_writable and (
+                getattr(error, "sqlite_errorcode", 0) & 0xFF not in _NO_ROOM or _has_log(path)
+            ):
                 raise
             connection.close()
+            is_writable = False
             mode = "mode=ro&immutable=1"
             connection = connect(path, mode)
             version = schema.version_of(connection)

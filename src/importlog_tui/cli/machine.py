@@ -48,7 +48,7 @@ def _doctor(options: argparse.Namespace) -> int:
         district=wanted_district(options),
         now=datetime.now(UTC),
         actions=BY_ID,
-        check=keys_settled,
+        keys=keys_settled,
     )
     if options.online:
         from importlog_tui.report import online

@@ -15,7 +15,7 @@ from importlog_tui.streams import complain
 from importlog_tui.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from importlog_tui.archive import Archive
     from importlog_tui.config import Config
@@ -112,25 +112,21 @@ def load_all(options: argparse.Namespace) -> Config:
     config = load(file)
     if not config.keys:
         return config
-    from importlog_tui.ui.actions import (
-        BY_ID,
-    )  # needs no Textual; a command without a screen refuses a misspelt action, too
+    from importlog_tui.ui.actions import BY_ID
 
-    checked = load(file, actions=BY_ID)
-    keys_settled(checked)
-    return checked
+    return load(file, actions=BY_ID, keys=keys_settled)
 
 
-def keys_settled(config: Config) -> None:
+def keys_settled(keys: Mapping[str, str | Sequence[str]]) -> None:
     """Refuse [keys] that the screen would refuse; loads Textual, so only where there are any.
 
     Raises:
-        ConfigProblem: a key that is none, or one key for two actions in one place.
+        KeyProblem: a key that is none, or one key for two actions in one place.
     """
-    if config.keys:
+    if keys:
         from importlog_tui.ui.keymap import settle
 
-        settle(config.keys, file=str(config.file or ""))
+        settle(keys)
 
 
 def wanted_district(options: argparse.Namespace) -> str:

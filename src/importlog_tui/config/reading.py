@@ -11,23 +11,29 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from importlog_tui import locations
 from importlog_tui.config.districts import DISTRICT_NAME, SHORT, district_of, of_a_district
 from importlog_tui.config.settings import Config, Setting, sections
-from importlog_tui.errors import ConfigProblem
+from importlog_tui.errors import ConfigProblem, KeyProblem
 from importlog_tui.text import fit, safe, to_json, width
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
 MOST_BYTES = 1024 * 1024
 """A file beyond this is none of ours: every setting with its comment takes a few thousand."""
 
 
-def load(path: Path | None = None, *, actions: Collection[str] | None = None) -> Config:
+def load(
+    path: Path | None = None,
+    *,
+    actions: Collection[str] | None = None,
+    keys: Callable[[Mapping[str, Any]], object] | None = None,
+) -> Config:
     """The settings of `path`; without one, of the user's own file, or the defaults where there is none.
 
     Args:
         path: a file that must exist.
         actions: the names that `[keys]` may hold; None leaves them unchecked.
+        keys: refuses with a KeyProblem what `[keys]` says; None leaves it unchecked.
 
     Raises:
         ConfigProblem: the file can't be read, is no TOML, or holds an unknown or wrong setting.
@@ -36,7 +42,7 @@ def load(path: Path | None = None, *, actions: Collection[str] | None = None) ->
     text = text_of(file, must_exist=path is not None)
     if text is None:
         return Config()
-    return _Checked(file, text, actions).config()
+    return _Checked(file, text, actions, keys).config()
 
 
 def nearest(word: str, known: Collection[str]) -> str | None:
@@ -117,8 +123,14 @@ def parsed(text: str, where: str) -> dict[str, Any]:
 class _Checked:
     """One file under way from TOML to Config."""
 
-    def __init__(self, file: Path, text: str, actions: Collection[str] | None) -> None:
-        self._file, self._text, self._actions = file, text, actions
+    def __init__(
+        self,
+        file: Path,
+        text: str,
+        actions: Collection[str] | None,
+        keys: Callable[[Mapping[str, Any]], object] | None,
+    ) -> None:
+        self._file, self._text, self._actions, self._keys = file, text, actions, keys
         self._given: set[str] = set()
 
     def config(self) -> Config:
@@ -135,6 +147,11 @@ class _Checked:
         config = Config(file=self._file)
         changed = {name: self._section(getattr(config, name), known[name], data[name]) for name in data}
         config = replace(config, **changed, given=frozenset(self._given))
+        if self._keys is not None:
+            try:
+                self._keys(config.keys)
+            except KeyProblem as fault:
+                self._refuse("keys", fault.action, fault.what, fault.remedy)
         return self._with_districts(config, tables) if tables else config
 
     # --- Several districts ---

@@ -84,11 +84,11 @@ def lines(
 
 def headline(brief: Brief) -> str:
     """Five seconds to know that nothing is wrong."""
+    compared = [(brief.new, "new"), (brief.returned, "returned"), (brief.cured, "cured")]
+    has_before = any(count is not None for count, _ in compared)
     parts = [
         f"{brief.ran} of {max(brief.expected, brief.ran)} ran",
-        _counted(brief.new, "new"),
-        _counted(brief.returned, "returned"),
-        _counted(brief.cured, "cured"),
+        *([_counted(*each) for each in compared] if has_before else ["nothing to compare with yet"]),
         *([f"{brief.accepted:,} accepted"] if brief.accepted else []),
         "rows not known" if brief.rows is None else f"{brief.rows:,} rows in all",
         *([f"{brief.following:,} of them follow from others"] if brief.following else []),

@@ -9,7 +9,7 @@ import stat
 import textwrap
 from importlib.metadata import version
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from importlog_tui import __version__, locations
 from importlog_tui.archive import Archive
@@ -55,17 +55,17 @@ def diagnose(
     now: datetime,
     district: str = "",
     actions: Collection[str] | None = None,
-    check: Callable[[Config], None] = lambda _: None,
+    keys: Callable[[Mapping[str, Any]], object] | None = None,
 ) -> list[Finding]:
-    """Look at everything; changes nothing. `actions` are the names that [keys] may hold, None leaves them unchecked; `check` raises ConfigProblem for what
-    else of the configuration the caller would refuse. `config_file` and `archive_file` are what the reader named, None for the usual places;
+    """Look at everything; changes nothing. `actions` are the names that [keys] may hold, `keys` refuses their
+    keys, as for `load`; None leaves them unchecked. `config_file` and `archive_file` are what the reader named, None for the usual places;
     `district` one of several, "" for the first.
 
     Raises:
         UsageProblem: a named place makes no sense.
     """
     environment = Environment.from_environ(environ)
-    config, of_config = _config(config_file, actions, check)
+    config, of_config = _config(config_file, actions, keys)
     if config.districts:
         names = ", ".join(config.districts)
         config = choose(config, district or next(iter(config.districts)))
@@ -231,14 +231,15 @@ def _rules(config: Config) -> Iterator[Finding]:
 
 
 def _config(
-    file: Path | None, actions: Collection[str] | None, check: Callable[[Config], None]
+    file: Path | None,
+    actions: Collection[str] | None,
+    keys: Callable[[Mapping[str, Any]], object] | None,
 ) -> tuple[Config, list[Finding]]:
     """The configuration, or the defaults where it is broken; and what there is to say of it."""
     path = locations.config_file(file)
     shown = safe(str(path))
     try:
-        config = load(file, actions=actions)
-        check(config)
+        config = load(file, actions=actions, keys=keys)
     except ConfigProblem as problem:
         where = problem.where.removeprefix(str(path)).removeprefix(", ")
         what = f"{where}: {problem.what}" if where else problem.what

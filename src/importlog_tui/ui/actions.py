@@ -35,6 +35,7 @@ class Moment:
     Attributes:
         error: the error whose records are meant.
         record: the record under the cursor.
+        has_other: its verdict names another account, which has what the record wants.
         rows: records in view.
         marked: how many records are marked.
         has_log: the archive holds at least one run.
@@ -49,6 +50,7 @@ class Moment:
     place: Place = Place.LOG
     error: ErrorType | None = None
     record: Record | None = None
+    has_other: bool = False
     rows: int = 0
     marked: int = 0
     has_log: bool = False
@@ -116,6 +118,12 @@ def _needs_record_here(moment: Moment) -> str | None:
     return None if moment.record else _needs_rows(moment) or "There is no record under the cursor."
 
 
+def _needs_other(moment: Moment) -> str | None:
+    if moment.has_other:
+        return None
+    return _needs_record_here(moment) or "The verdict on this record names no other account in Schoology."
+
+
 def _needs_marks(moment: Moment) -> str | None:
     return None if moment.marked else "No record is marked."
 
@@ -177,6 +185,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("place.next", ("tab",), "", "next place"),
     Action("place.previous", ("shift+tab",), "", "previous"),
     Action("open.user", ("o",), "open user page", "open the user's page", _ROWS, _needs_record, 10),
+    Action(
+        "open.other",
+        ("H",),
+        "other holder",
+        "open the other holder's page",
+        _ROWS,
+        _needs_other,
+        10,
+    ),
     Action("copy", ("y",), "copy link", "copy the page's address", _ROWS, _needs_record, 11),
     Action("filter", ("/",), "filter", "filter the records", _ROWS, _needs_rows, 12),
     Action("sort", ("s",), "sort", "sort by column: up, down, as read", _ROWS, _needs_rows, 13),

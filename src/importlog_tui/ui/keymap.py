@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from textual.keys import Keys, format_key
 
-from importlog_tui.errors import ConfigProblem
+from importlog_tui.errors import KeyProblem
 from importlog_tui.ui.actions import ACTIONS, BY_ID, LEAVE_KEYS, Action, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 _NAMED = {key.value for key in Keys} | {"space", "enter", "tab", "escape"}
 _MODIFIERS = {"ctrl", "shift", "alt", "super", "meta", "hyper"}
@@ -99,7 +99,7 @@ def settle(configured: Mapping[str, str | Sequence[str]] | None = None, *, file:
     """The keys of every action, those in `configured` in place of the defaults; "" or [] takes an action's keys away.
 
     Raises:
-        ConfigProblem: an unknown action or key, one key for two actions in one place, or a key that always leaves.
+        KeyProblem: an unknown action or key, one key for two actions in one place, or a key that always leaves.
     """
     keys: dict[str, tuple[str, ...]] = {}
     for action in ACTIONS:
@@ -108,10 +108,10 @@ def settle(configured: Mapping[str, str | Sequence[str]] | None = None, *, file:
         if action_id not in BY_ID:
             near = get_close_matches(action_id, BY_ID, 1, 0.4)
             hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(BY_ID)}."
-            raise ConfigProblem("there is no such action", where=_where(file, action_id), remedy=hint)
+            raise KeyProblem(action_id, "there is no such action", where=_where(file, action_id), remedy=hint)
         written = [value] if isinstance(value, str) else list(value)
         keys[action_id] = tuple(_checked(text, file, action_id) for text in written if text)
-    return Keymap(keys, _meanings(keys, file))
+    return Keymap(keys, _meanings(keys, configured or {}, file))
 
 
 def _where(file: str, action_id: str) -> str:
@@ -123,27 +123,36 @@ def _checked(text: str, file: str, action_id: str) -> str:
     if name is None:
         near = get_close_matches(text, sorted(_NAMED), 1)
         hint = f"Did you mean {near[0]}? " if near else ""
-        raise ConfigProblem(
+        raise KeyProblem(
+            action_id,
             f'"{text}" is no key',
             where=_where(file, action_id),
             remedy=f"{hint}A key is a character, or a name such as f5, ctrl+x, pageup.",
         )
     if name in LEAVE_KEYS and action_id != "quit":
-        raise ConfigProblem(
-            f"{text} always leaves the program", where=_where(file, action_id), remedy="Choose another key."
+        raise KeyProblem(
+            action_id,
+            f"{text} always leaves the program",
+            where=_where(file, action_id),
+            remedy="Choose another key.",
         )
     return name
 
 
-def _meanings(keys: Mapping[str, tuple[str, ...]], file: str) -> dict[str, tuple[Action, ...]]:
+def _meanings(
+    keys: Mapping[str, tuple[str, ...]], configured: Collection[str], file: str
+) -> dict[str, tuple[Action, ...]]:
     meaning: dict[str, tuple[Action, ...]] = {}
     for action in ACTIONS:
         for key in keys[action.id]:
             for other in meaning.get(key, ()):
                 if other.places & action.places:
-                    raise ConfigProblem(
-                        f"{key_label(key)} is also the key of {other.id}",
-                        where=_where(file, action.id),
+                    # The one that the reader wrote is refused, not a default that it runs into.
+                    refused, held = (action, other) if action.id in configured else (other, action)
+                    raise KeyProblem(
+                        refused.id,
+                        f"{key_label(key)} is also the key of {held.id}",
+                        where=_where(file, refused.id),
                         remedy="One key does one thing in one place; give one of the two another key.",
                     )
             meaning[key] = (*meaning.get(key, ()), action)

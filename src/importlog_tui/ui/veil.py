@@ -40,6 +40,13 @@ class Veil:
         self._aliases = dict(aliases or {})
         self._columns: dict[tuple[str, ...], Columns] = {}
 
+    @property
+    def told(self) -> str:
+        """Whether persons are masked, a sentence."""
+        if self.is_on:
+            return "Names, addresses and IDs are masked, in work lists, too; the keys still mean the real record."
+        return "Names, addresses and IDs are shown."
+
     def record(self, record: Record) -> Record:
         """The record as it may be shown."""
         if not self.is_on:

@@ -45,11 +45,7 @@ class ActsDesk:
         screen.table.repaint()
         screen.detail_desk.again()
         screen.look_desk.look(is_new=False)
-        screen.tell(
-            "Names, addresses and IDs are masked, in work lists, too; the keys still mean the real record."
-            if veil.is_on
-            else "Names, addresses and IDs are shown."
-        )
+        screen.tell(veil.told)
 
     def act_help(self) -> None:
         """Show all keys."""

@@ -31,6 +31,7 @@ class DecideDesk:
         self._screen = screen
         self._records: tuple[int, ...] = ()
         self._error: int | None = None
+        self._whose = ""
         self._kind = MarkKind.NOTE
         self._reason = ""
 
@@ -38,16 +39,16 @@ class DecideDesk:
         """Ask what was decided about the selected records, the one under the cursor, or the tree's error."""
         table, error = self._screen.table, self._screen.chosen_error
         marked = tuple(sorted(table.marks)) if self._screen.table_is_shown else ()
-        self._error, self._records = None, marked
+        self._error, self._records, self._whose = None, marked, ""
         if not marked and self._screen.place is not Place.LOG and table.record is not None:
             self._records = (table.record.id,)
         if not self._records and error is not None:
             self._error = error.id
         self._begin()
 
-    def about(self, records: tuple[int, ...]) -> None:
-        """Ask what was decided about records that need not be in the table."""
-        self._error, self._records = None, records
+    def about(self, records: tuple[int, ...], whose: str) -> None:
+        """Ask what was decided about records that need not be in the table; `whose` is shown as it is."""
+        self._error, self._records, self._whose = None, records, whose
         self._begin()
 
     def _begin(self) -> None:
@@ -74,7 +75,11 @@ class DecideDesk:
         return [decisions.sentence(mark, log.zone, log.today) for mark in marks]
 
     def _about(self) -> str:
-        return f"About {words.plural(len(self._records), 'record')}, in every night."
+        return f"About {self._what()}, in every night."
+
+    def _what(self) -> str:
+        what = words.plural(len(self._records), "record")
+        return f"{what} of {self._whose}" if self._whose else what
 
     def _chosen(self, kind: str | None) -> None:
         if kind == "list":
@@ -103,6 +108,7 @@ class DecideDesk:
 
         context, records, error_id = self._screen.context, self._records, self._error
         kind, reason = self._kind, self._reason
+        what = self._what() if records else "the error"
         try:
             end, day = marking.until(until.strip() or None, what=kind.value, is_error=error_id is not None)
         except UsageProblem:
@@ -119,7 +125,6 @@ class DecideDesk:
                 undone = archive.undo(token, context.who(), context.now())
                 return f"Taken back: {words.plural(undone, 'decision')}."
 
-            what = words.plural(len(records), "record") if records else "the error"
             how = self._screen.undo_desk.done(take_back)
             self._screen.table.unmark_all()
             self._screen.log_desk.reload(f"Kept about {what}: {kind.value}. {how}")

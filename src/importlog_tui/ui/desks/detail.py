@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
+from importlog_tui.ui.actions import Place
 from importlog_tui.ui.aside import aside
 from importlog_tui.ui.desks import directory
 from importlog_tui.ui.desks.look import SETTLE
@@ -93,6 +94,8 @@ class DetailDesk:
         veil = self._screen.context.veil
         said = [veil.sentence(line, record) for line in (*above, *about)]
         self._screen.detail.show(record, state=state, about=said, why=veil.why(why, record))
+        if self._screen.place is Place.RECORD or (why is not None and why.other is not None):
+            self._screen.say_status()  # whether more stands below; a key that works now
 
     async def _ask(
         self, record: Record, asked: list[Callable[[Archive], list[str]]], above: list[str]

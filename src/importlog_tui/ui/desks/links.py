@@ -11,6 +11,7 @@ from importlog_tui.ui.presentation import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
     from importlog_tui.links import Link
     from importlog_tui.model import Record
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
+    class Tell(Protocol):
+        """Says what happened; see `TriageScreen.tell`."""
+
+        def __call__(self, text: str, *, address: str = "") -> None:
+            """Say it."""
+
+
 MOST = 200
 """Records that one key may open, copy or list; beyond it is a slip of the finger."""
 
@@ -26,8 +34,10 @@ MOST = 200
 class LinksDesk:
     """Works on the marked records, or else on the one under the cursor."""
 
-    def __init__(self, screen: TriageScreen) -> None:
+    def __init__(self, screen: TriageScreen, tell: Tell | None = None) -> None:
+        """`tell` gets the notices, where that is not the screen's status line."""
         self._screen = screen
+        self._tell = tell or screen.tell
 
     def act_open_user(self) -> None:
         """Open the users' pages; many are asked about first."""
@@ -37,6 +47,14 @@ class LinksDesk:
         """Copy the addresses, one a line."""
         self._with_links(self._copy)
 
+    def act_open_other(self) -> None:
+        """Open the page of the account that has what the record wants."""
+        self._screen.table.when_there(self._open_other)
+
+    def _open_other(self, record: Record | None) -> None:
+        if record is not None and (other := self._screen.why_desk.other(record)) is not None:
+            self._of_records([other], self._open)
+
     def open_of(self, record: Record) -> None:
         """Open the page of a record that need not be in the table."""
         self._of_records([record], self._open)
@@ -44,6 +62,10 @@ class LinksDesk:
     def copy_of(self, record: Record) -> None:
         """Copy the address of a record that need not be in the table."""
         self._of_records([record], self._copy)
+
+    def show_of(self, record: Record) -> None:
+        """Show the whole address of a record that need not be in the table."""
+        self._of_records([record], self._show)
 
     def act_link(self) -> None:
         """Show the whole addresses, or the log's where there is no record."""
@@ -72,9 +94,7 @@ class LinksDesk:
             self._screen.table.when_there(lambda record: self._of_records([record] if record else [], then))
             return
         if len(marked) > MOST:
-            self._screen.tell(
-                f"{len(marked):,} records are marked; at most {MOST} at once. U takes all marks away."
-            )
+            self._tell(f"{len(marked):,} records are marked; at most {MOST} at once. U takes all marks away.")
             return
         aside(self._screen, "links", self._fetch, marked, then, exclusive=True)
 
@@ -82,7 +102,7 @@ class LinksDesk:
         try:
             records = await self._screen.reader.call(lambda archive: archive.window(ids))
         except Problem as problem:
-            self._screen.tell(one_line(str(problem)))
+            self._tell(one_line(str(problem)))
             return
         await self._linked(records, then)
 
@@ -95,7 +115,7 @@ class LinksDesk:
         try:
             numbers = await self._screen.reader.call(lambda archive: archive.numbers(users)) if users else {}
         except Problem as problem:
-            self._screen.tell(one_line(str(problem)))
+            self._tell(one_line(str(problem)))
             return
         build = self._screen.context.links
         found = [build.best(record, numbers.get(record.subject.user or "", "")) for record in records]
@@ -103,7 +123,7 @@ class LinksDesk:
         if links:
             then(links)
         elif records:
-            self._screen.tell(build.why_none(records[0]))
+            self._tell(build.why_none(records[0]))
 
     def _ask_and_open(self, links: list[Link]) -> None:
         if len(links) > self._screen.context.config.open.ask_above:
@@ -149,7 +169,7 @@ class LinksDesk:
             said = f"{said}; address {copied.sentence}"
         if len(links) > 1:
             said = f"{sum(one.ok for one in ended)} of {words.plural(len(links), 'page')}: {said}"
-        self._screen.tell(said, address=links[len(ended) - 1].address)
+        self._tell(said, address=links[len(ended) - 1].address)
 
     def _copy(self, links: list[Link]) -> None:
         context, write = self._screen.context, self._screen.write_to_terminal
@@ -160,6 +180,6 @@ class LinksDesk:
 
         def done(copied: Copied) -> None:
             what = f"{len(links)} addresses " if len(links) > 1 else ""
-            self._screen.tell(what + copied.sentence, address=links[0].address)
+            self._tell(what + copied.sentence, address=links[0].address)
 
         self._screen.work.start("copy", work, done)

@@ -148,7 +148,9 @@ class SaysDesk:
         where = ""
         if self._screen.place is not Place.LOG and self._screen.table_is_shown:
             marked = f"{len(self._screen.table.marks):,} marked   " if self._screen.table.marks else ""
-            where = f"{marked}{self._screen.table.shown_position_text} "
+            is_cut = self._screen.place is Place.RECORD and self._screen.detail.has_more
+            more_below = "   ↓ more below" if is_cut else ""
+            where = f"{marked}{self._screen.table.shown_position_text}{more_below} "
         first, rest = status.in_two(said, self._screen.size.width - 2)
         if width(first) + width(where) + 4 > self._screen.size.width:
             where = ""

@@ -117,6 +117,14 @@ class WhyDesk:
             self._stamp = self._screen.log_desk.stamp
         return self._known.get(record.id)
 
+    def other(self, record: Record) -> Record | None:
+        """The account that has what the record wants, as a record to be opened; None where none is known by now."""
+        why = self.at_hand(record)
+        if why is None or why.other is None:
+            return None
+        subject, values = why.other
+        return replace(record, subject=subject, values=values)
+
     async def find(self, record: Record) -> Why | None:
         """The cause of a record, and of those around it in the table.
 

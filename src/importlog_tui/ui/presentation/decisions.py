@@ -43,6 +43,13 @@ def sign_of(marks: Sequence[Mark]) -> str:
     return "✓" if mark.standing is Standing.CURED else _KEYS[mark.kind]
 
 
+def note_of(marks: Sequence[Mark]) -> str:
+    """The sign of a note on an error, or of its owner, for whom `word_of` has no word; "" for none."""
+    mark = of_most_weight(marks)
+    is_said = mark is None or word_of(marks) or mark.kind not in {MarkKind.NOTE, MarkKind.OWNER}
+    return "" if is_said else sign_of(marks)
+
+
 def word_of(marks: Sequence[Mark]) -> str:
     """What was decided about an error as a whole, in one word of the tree; "" where its state says more."""
     mark = of_most_weight(marks)

@@ -30,6 +30,7 @@ TREE_SIGNS = {
     "▸ ▾": "closed, open",
     "●": "an error whose rows are here",
     "○": "an error of which no row was read",
+    "?": "so many that nobody said: “56 of ?” is 56 rows here",
     "▁▅█": "rows night by night, the newest at the right",
 }
 """What stands in the tree."""
@@ -304,9 +305,11 @@ class Log:
 
     def _state(self, error: ErrorType, view: View) -> str:
         """An error's state, or what was decided about it as a whole; in a view that decisions make, how many of its rows are in it."""
-        whole = decisions.word_of(self.views.decided.on_error(error))
+        marks = self.views.decided.on_error(error)
+        whole = decisions.word_of(marks)
         if view in {View.ALL, View.NEW} or whole:
-            return whole or states.sent_word(error, self.zone, self.today) or states.state_word(error.state)
+            said = whole or states.sent_word(error, self.zone, self.today) or states.state_word(error.state)
+            return f"{decisions.note_of(marks)} {said}".strip()
         return f"{self.views.rows(view, error):,} {view}"
 
     def _kept(self, run: Run, tests: list[str]) -> list[ErrorType] | None:

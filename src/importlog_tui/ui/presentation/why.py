@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.fields import Field
+from importlog_tui.model import Subject
 from importlog_tui.triage import persons
 from importlog_tui.triage.compare import Line, Told, compare
 from importlog_tui.triage.verdict import Certainty
 from importlog_tui.ui.presentation.words import day_short, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime, tzinfo
 
     from importlog_tui.triage.cascade import Cascade
@@ -34,6 +35,14 @@ _OF_A_PERSON: Final = frozenset(
         Field.BIRTHDAY,
         Field.STATUS,
     }
+)
+_FOUND_BY: Final = (
+    Field.SCHOOLOGY_ID,
+    Field.EMAIL,
+    Field.USERNAME,
+    Field.FIRST_NAME,
+    Field.LAST_NAME,
+    Field.FULL_NAME,
 )
 _MOST_HOLDERS: Final = 3
 
@@ -76,6 +85,7 @@ class Why:
         tables: both holders of something that one can have; the witnesses of this row, which stand for its columns.
         is_whole: the last table has all of the row's columns.
         persons: names of others that may stand in what is said.
+        other: whom and what the account is known by, under headings that `Links` knows, that has what the row wants.
     """
 
     where: str
@@ -84,6 +94,7 @@ class Why:
     tables: tuple[Table, ...] = ()
     is_whole: bool = False
     persons: tuple[str, ...] = ()
+    other: tuple[Subject, Mapping[str, str]] | None = None
 
 
 def why(told: Diagnosed, taken: Sequence[datetime | None], zone: tzinfo | None, today: date) -> Why:
@@ -106,7 +117,17 @@ def why(told: Diagnosed, taken: Sequence[datetime | None], zone: tzinfo | None, 
         tuple(tables),
         is_whole=has_witness,
         persons=_persons(told),
+        other=_other(told),
     )
+
+
+def _other(told: Diagnosed) -> tuple[Subject, Mapping[str, str]] | None:
+    account = next((holder.entry.fields for holder in told.case.holders if holder.in_schoology), None)
+    if account is None:
+        return None
+    # The account's own headings may be a district's; these are known to everybody.
+    values = {field.value.replace("_", " "): account.get(field, "") for field in _FOUND_BY}
+    return Subject(user=account.get(Field.UNIQUE_ID, "").strip() or None), values
 
 
 _NAMES: Final = (Field.LAST_NAME, Field.FIRST_NAME, Field.FULL_NAME, Field.USERNAME)

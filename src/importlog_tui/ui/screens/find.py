@@ -46,6 +46,10 @@ class FindScreen(ChoiceScreen[None, "Found"]):
         super().on_mount()
         self._suggest()
 
+    def on_screen_resume(self) -> None:
+        """Persons may have been masked on the page of one of them."""
+        self._draw()
+
     def _suggest(self) -> None:
         """The phone rings about them; they are there before anything is typed."""
         triage = self._triage

@@ -59,7 +59,6 @@ def help_lines(keymap: Keymap) -> list[str]:
     right = [
         "Records",
         *_entries(rows, keymap, 6),
-        "",
         "Anywhere",
         *_entries(shared, keymap, 6),
     ]

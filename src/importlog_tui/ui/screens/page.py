@@ -10,8 +10,9 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from importlog_tui.text import safe
+from importlog_tui.text import one_line, safe
 from importlog_tui.ui.widgets.one_line import OneLine
+from importlog_tui.ui.widgets.pieces import indented
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,7 @@ class PageScreen(Screen[T], Generic[T], inherit_bindings=False):
     PageScreen #title { text-style: bold; }
     PageScreen #body { height: 1fr; scrollbar-size: 0 0; margin-top: 1; }
     PageScreen #body Static { height: auto; width: 1fr; }
+    PageScreen #notice { height: auto; max-height: 5; display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,left,h", "leave", show=False),
@@ -51,16 +53,38 @@ class PageScreen(Screen[T], Generic[T], inherit_bindings=False):
         yield OneLine(id="title")
         with VerticalScroll(id="body", can_focus=False):
             yield Static(self.text(), markup=False)
+        yield Static("", id="notice", markup=False)
         yield OneLine(id="keys")
 
     def text(self) -> Text:
-        """The page's lines as one text."""
-        return Text("\n").join(line if isinstance(line, Text) else Text(safe(line)) for line in self._lines)
+        """The page's lines as one text; a sentence that takes several goes on under its first word."""
+        room = self.app.size.width
+        return Text("\n").join(
+            line if isinstance(line, Text) else Text("\n".join(indented(safe(line), room)))
+            for line in self._lines
+        )
 
     def on_mount(self) -> None:
-        """Fill the two lines around the page."""
+        """Fill the lines around the page."""
         self.query_one("#title", OneLine).say(f" {self._title}")
         self.query_one("#keys", OneLine).say(f" {self._keys}")
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self.say(self._title, self._lines)
+
+    def say(self, title: str, lines: Sequence[str | Text]) -> None:
+        """Show other lines under another title."""
+        self._title, self._lines = title, list(lines)
+        self.query_one("#title", OneLine).say(f" {title}")
+        self.query_one("#body Static", Static).update(self.text())
+
+    def notice(self, text: str, address: str = "") -> None:
+        """Say what a key did, or why it can't, below the page; the address it happened to stands under that."""
+        said = indented(f" {one_line(text)}", self.app.size.width)
+        place = self.query_one("#notice", Static)
+        place.update(Text("\n".join([*said, safe(address)] if address else said), overflow="fold"))
+        place.display = True
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""

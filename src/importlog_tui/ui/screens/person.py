@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding
-from textual.widgets import Static
-
+from importlog_tui.ui.actions import BY_ID, Place
+from importlog_tui.ui.desks.links import LinksDesk
 from importlog_tui.ui.presentation import people
 from importlog_tui.ui.screens.page import PageScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
-
-    from textual.binding import BindingType
 
     from importlog_tui.triage.disabled import Disabled
     from importlog_tui.triage.person import Repeated
@@ -32,21 +30,34 @@ _MOST = 2_000
 class PersonScreen(PageScreen[None]):
     """Who it is, and users and enrollments by night."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open", show=False),
-        Binding("y", "copy", show=False),
-        Binding("m", "decide", show=False),
-    ]
-
     def __init__(self, triage: TriageScreen, one: Found) -> None:
         self._triage, self._one = triage, one
         self._repeated: list[Repeated] = []
         self._again: Disabled | None = None
-        super().__init__(
-            triage.context.veil.sentence(one.title, one.record),
-            self._told(),
-            "o open user page   y copy link   m decide   Esc back",
-        )
+        self._links = LinksDesk(triage, self.tell)
+        keymap = triage.context.keymap
+        self._acts: dict[str, Callable[[], None]] = {
+            "open.user": lambda: self._links.open_of(self._one.record),
+            "copy": lambda: self._links.copy_of(self._one.record),
+            "link": lambda: self._links.show_of(self._one.record),
+            "decide": self._decide,
+            "mask": self._mask,
+        }
+        labels = [f"{key} {BY_ID[id_].label}" for id_ in self._acts if (key := keymap.shown(id_))]
+        super().__init__(self._heading(), self._told(), "   ".join([*labels, "Esc back"]))
+        for key in keymap.meaning:
+            if key not in self._bindings.key_to_bindings and not self._elsewhere(key):
+                self._bindings.bind(key, f"press('{key}')", show=False)
+
+    def _elsewhere(self, key: str) -> bool:
+        return any(action.id in {"palette", "quit"} for action in self._triage.context.keymap.meaning[key])
+
+    @property
+    def _who(self) -> str:
+        return " ".join(self._heading().split())
+
+    def _heading(self) -> str:
+        return self._triage.context.veil.sentence(self._one.title, self._one.record)
 
     def _told(self) -> list[str]:
         log, cells = self._triage.log_desk.log, self._triage.size.width - 2
@@ -81,35 +92,49 @@ class PersonScreen(PageScreen[None]):
 
     def on_resize(self) -> None:
         """Fit the rows of nights to the new width."""
-        self._lines = list(self._told())
-        self.query_one("#body Static", Static).update(self.text())
+        self._again_said()
+
+    def _again_said(self) -> None:
+        self.say(self._heading(), self._told())
 
     def _all_found(self, told: Told) -> None:
         if self.is_attached:
             self._one, self._repeated, self._again = told
-            self._lines = list(self._told())
-            self.query_one("#body Static", Static).update(self.text())
+            self._again_said()
 
-    def action_open(self) -> None:
-        """Open the user's page and go back, where the status line says how that went."""
-        self._go_back()
-        self._triage.links_desk.open_of(self._one.record)
+    def tell(self, text: str, *, address: str = "") -> None:
+        """Say what happened to this person's page, here; in the status line where the reader has gone on."""
+        said = f"{self._who}: {text}"
+        if self.is_attached:
+            self.notice(said, self._triage.context.veil.sentence(address))
+        else:
+            self._triage.tell(said, address=address)
 
-    def action_copy(self) -> None:
-        """Copy its address and go back."""
-        self._go_back()
-        self._triage.links_desk.copy_of(self._one.record)
+    def action_press(self, key: str) -> None:
+        """Do what `key` means for a person, or say why it can't be done here."""
+        context = self._triage.context
+        action = context.keymap.action_for(key, Place.RECORD) or context.keymap.meaning[key][0]
+        if context.predicted is not None and action.id in context.refused:
+            self.notice(f"{context.predicted.refusal}: there is nothing of it to keep.")
+        elif act := self._acts.get(action.id):
+            act()
+        else:
+            self.notice(
+                f"“{action.help}” does not work on a person's page: Escape goes back to where it does."
+            )
 
-    def action_decide(self) -> None:
+    def _mask(self) -> None:
+        self._triage.do("mask")
+        self._again_said()
+        self.notice(self._triage.context.veil.told)
+
+    def _decide(self) -> None:
         """Go back and keep what is decided about their records of the newest night in which they had any."""
-        self._go_back()
-        newest = self._one.hits[0].run.performed_at
-        records = [hit.record.id for hit in self._one.hits if _is_same_night(hit.run.performed_at, newest)]
-        self._triage.decide_desk.about(tuple(sorted(records)))
-
-    def _go_back(self) -> None:
         while self.app.screen is not self._triage and len(self.app.screen_stack) > 1:
             self.app.pop_screen()
+        newest = self._one.hits[0].run.performed_at
+        records = [hit.record.id for hit in self._one.hits if _is_same_night(hit.run.performed_at, newest)]
+        self._triage.decide_desk.about(tuple(sorted(records)), self._who)
 
 
 def _is_same_night(at: datetime | None, newest: datetime | None) -> bool:

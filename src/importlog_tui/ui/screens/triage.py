@@ -166,11 +166,13 @@ class TriageScreen(LineScreen, inherit_bindings=False):
     def moment(self) -> Moment:
         """What is true when a key is pressed."""
         has_rows = self.table_is_shown
+        # While a row is being fetched, what can be done stays what it was: `when_there` does it as soon as the row is there.
+        record = (self.table.record or self.table.shown_record) if has_rows else None
         return Moment(
             place=self.place,
             error=self.chosen_error,
-            # While a row is being fetched, what can be done stays what it was: `when_there` does it as soon as the row is there.
-            record=(self.table.record or self.table.shown_record) if has_rows else None,
+            record=record,
+            has_other=record is not None and self.why_desk.other(record) is not None,
             rows=len(self.table.source or ()) if has_rows else 0,
             marked=len(self.table.marks),
             has_log=bool(self.log_desk.log.runs),
@@ -270,7 +272,9 @@ class TriageScreen(LineScreen, inherit_bindings=False):
     # Places
 
     def go_to_place(self, place: Place) -> None:
-        """Go to a place."""
+        """Go to a place; who comes back to a record begins at its top."""
+        if place is not Place.RECORD:
+            self.detail.action_scroll_to_top()
         self.place = place
         self._arrange()
         {Place.LOG: self.log_tree, Place.RECORDS: self.table, Place.RECORD: self.detail}[place].focus(

@@ -28,6 +28,9 @@ WIDEST = 40
 WIDEST_HEADING = 20
 """Cells that a column takes at most for its heading alone."""
 
+_TINY = range(15, 30)
+"""Cells in which hardly two columns can be seen: the first frozen one gets half of them, so that it is always told whom a row is about."""
+
 _NARROWEST = 3
 """A column that would get fewer cells than this at the edge is left out."""
 
@@ -53,6 +56,7 @@ class ColumnWidths:
         self.columns = columns
         self._sample: Sequence[Record | None] = ()
         self._known: dict[int, int] = {}
+        self.most: dict[int, int] = {}  # what a column may take at most, where that is less than it wants
 
     def learn(self, records: Sequence[Record | None]) -> None:
         """Take `records` as the rows that stand for all; columns already measured only grow."""
@@ -63,7 +67,7 @@ class ColumnWidths:
     def __getitem__(self, place: int) -> int:
         if place not in self._known:
             self._known[place] = self._measured(place)
-        return self._known[place]
+        return min(self._known[place], self.most.get(place, WIDEST))
 
     def _measured(self, place: int) -> int:
         name = self.columns[place]
@@ -255,6 +259,8 @@ class ColumnView:
 
     def _lay_out(self) -> None:
         if self.columns:
+            is_tiny = self._room in _TINY and bool(self._frozen)
+            self._widths.most = {self._frozen[0]: (self._room - GUTTER - GAP) // 2} if is_tiny else {}
             order, frozen = ordered(len(self.columns), self._frozen, self._widths, self._room)
             self._left = min(self._left, furthest(order, frozen, self._widths, self._room))
             self.layout = lay_out(order, frozen, self._left, self._widths, self._room)

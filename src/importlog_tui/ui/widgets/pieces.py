@@ -34,6 +34,13 @@ def wrapped(shown: str, cells: int) -> list[str]:
     return ["".join(piece for piece, _ in line) for line in wrapped_pieces([(shown, Part.VALUE)], cells)]
 
 
+def indented(shown: str, cells: int) -> list[str]:
+    """As `wrapped`, each line as far from the edge as the first one."""
+    bare = shown.lstrip(" ")
+    blanks = shown[: len(shown) - len(bare)]
+    return [blanks + line for line in wrapped(bare, cells - len(blanks))]
+
+
 def wrapped_pieces(pieces: Pieces, cells: int) -> list[Pieces]:
     """`pieces` in lines of at most `cells` cells; nothing is lost but the blank at which a line is broken."""
     cells = max(2, cells)  # a wide character needs two

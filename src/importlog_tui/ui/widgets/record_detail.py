@@ -85,6 +85,13 @@ class RecordDetail(LineWidget, can_focus=True):
         """The record that is shown."""
         return self._record
 
+    @property
+    def has_more(self) -> bool:
+        """Whether something of it stands below what is seen."""
+        end = self._top + max(1, self.size.height)
+        self._make(end + 1)
+        return len(self._made) > end
+
     def action_scroll_line_up(self) -> None:
         """One line up."""
         self._scroll(self._top - 1)

@@ -10,7 +10,7 @@ from importlog_tui import text
 from importlog_tui.ui.widgets.columns import GAP, GUTTER, ColumnView, cell_text
 from importlog_tui.ui.widgets.lines import Line, LineWidget, line_of
 from importlog_tui.ui.widgets.paging import Paging
-from importlog_tui.ui.widgets.pieces import wrapped
+from importlog_tui.ui.widgets.pieces import indented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,7 +134,5 @@ class RecordPage(LineWidget):
         at = y - 1 - self._header
         lines: list[str] = []
         for said in map(text.safe, self._message):
-            indent = " " * (len(said) - len(said.lstrip(" ")))
-            room = self.size.width - 2 * GUTTER - len(indent)
-            lines += [indent + line for line in wrapped(said[len(indent) :], room)]
+            lines += indented(said, self.size.width - 2 * GUTTER)
         return lines[at] if 0 <= at < len(lines) else ""

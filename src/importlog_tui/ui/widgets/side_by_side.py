@@ -31,22 +31,46 @@ def table_lines(table: Table, cells: int) -> Iterator[Pieces]:
         yield from wrapped_pieces([(text.one_line(table.title), Part.TITLE)], cells)
     longest = max((text.width(text.safe(name[:40])) for name, _ in table.rows), default=0)
     headings = min(_WIDEST_HEADING, longest, cells // 3)
-    width = (cells - headings) // max(1, len(table.heads)) - _GAP
-    if width < _NARROWEST:
+    if (cells - headings) // max(1, len(table.heads)) - _GAP < _NARROWEST:
         yield from _below(table, cells)
         return
-    heads = "".join(" " * _GAP + text.fit(text.one_line(head), width) for head in table.heads)
+    widths = _widths(table, cells - headings - len(table.heads) * _GAP)
+    heads = "".join(
+        " " * _GAP + text.fit(text.one_line(head), width)
+        for head, width in zip(table.heads, widths, strict=True)
+    )
     yield [(" " * headings + heads, Part.HEADING)]
     for name, row in table.rows:
-        yield from _beside(name, row, headings, width)
+        yield from _beside(name, row, headings, widths)
 
 
-def _beside(name: str, row: Sequence[Cell], headings: int, width: int) -> Iterator[Pieces]:
-    columns = [wrapped_pieces(_pieces(cell), width) for cell in row]
+def _widths(table: Table, room: int) -> list[int]:
+    """Cells for each witness: as much as all get, and of what one doesn't need, an equal part for those that do."""
+    needed = [
+        max(_NARROWEST, text.width(text.one_line(head)), *(_cells(row[at], room) for _, row in table.rows))
+        for at, head in enumerate(table.heads)
+    ]
+    widths = [0] * len(needed)
+    left = sorted(range(len(needed)), key=lambda at: needed[at])
+    while left:
+        at = left.pop(0)
+        widths[at] = min(needed[at], room // (len(left) + 1)) if left else room
+        room -= widths[at]
+    return widths
+
+
+def _cells(cell: Cell, most: int) -> int:
+    if cell.value is not None and len(cell.value) > most:
+        return most
+    return min(most, sum(text.width(piece) for piece, _ in _pieces(cell)))
+
+
+def _beside(name: str, row: Sequence[Cell], headings: int, widths: Sequence[int]) -> Iterator[Pieces]:
+    columns = [wrapped_pieces(_pieces(cell), width) for cell, width in zip(row, widths, strict=True)]
     for at in range(max(len(lines) for lines in columns)):
         shown = text.safe(name[:80]) if not at else ""
         pieces: Pieces = [(text.fit(shown, headings), Part.HEADING)]
-        for lines in columns:
+        for lines, width in zip(columns, widths, strict=True):
             line = lines[at] if at < len(lines) else []
             taken = sum(text.width(piece) for piece, _ in line)
             pieces += [(" " * _GAP, Part.VALUE), *line, (" " * max(0, width - taken), Part.VALUE)]
