@@ -143,3 +143,57 @@ def test_an_unknown_server_is_refused_in_two_lines(program: Program) -> None:
     _, why = program("fetch", "--sis", status=2)
     assert "can't be reached" in why
     assert len(why.splitlines()) <= 2
+
+
+def seats(headings: str, rows: int = 40, people: int = 40) -> str:
+    return headings + "\n" + "".join(f"C{n % 5},C{n % 5}-1,{7000 + n % people},Member\n" for n in range(rows))
+
+
+def test_seats_in_sections_never_take_the_place_of_the_users(program: Program) -> None:
+    people = program.write("people.csv", USERS.format("Person No"))
+    taken = program.write("seats.csv", seats("Course No,Section No,Person No,Role"))
+    said, _ = program("add", "--as", "sis", "--column", "Person No=unique_id", people, taken)
+    assert "2 users, 40 enrollments" in said
+    assert sorted(program.rows()) == [("sis", "enrollments", 40), ("sis", "users", 2)]
+
+
+@pytest.mark.parametrize("heading", ["Class Ref", "courseRef", "Homeroom Section", "Period"])
+def test_a_table_about_teaching_is_not_taken_for_all_users(program: Program, heading: str) -> None:
+    name = program.write("t.csv", seats(f"{heading},Other,Unique ID,Role"))
+    _, why = program("add", "--as", "sis", name, status=2)
+    assert "can't be told" in why
+    assert "--kind" in why
+    assert "--column" in why
+    assert program.rows() == []
+
+
+def test_a_class_of_a_year_is_no_class(program: Program) -> None:
+    name = program.write(
+        "u.csv", "Unique ID,Last Name,First Name,Class of,Class Year\n1,Lopez,Maria,2027,12\n"
+    )
+    assert "1 user" in program("add", "--as", "sis", name)[0]
+
+
+def test_a_table_in_which_everybody_stands_many_times_is_not_all_users(program: Program) -> None:
+    name = program.write("t.csv", seats("Thing,Other,Unique ID,Role", rows=60, people=20))
+    _, why = program("add", "--as", "sis", name, status=2)
+    assert "can't be told: each stands in 3.0 rows of it" in why
+    assert "--kind" in why
+    assert program.rows() == []
+    program("add", "--as", "sis", "--kind", "users", name)
+    assert program.rows() == [("sis", "users", 60)]
+
+
+def test_users_without_a_key_are_said_to_be_so_with_the_remedy(program: Program) -> None:
+    said, why = program("add", "--as", "sis", program.write("u.csv", USERS.format("Key")))
+    assert "2 users" in said
+    assert "no column of it is known as the User Unique ID" in why
+    assert "--column HEADING=unique_id" in why
+    _, why = program("add", "--as", "sis", program.write("v.csv", USERS.format("Student Number")))
+    assert '"Student Number" is taken for the User Unique ID' in why
+
+
+def test_a_column_is_refused_for_the_records_of_an_error(program: Program) -> None:
+    name = program.write("r.csv", USERS.format("Key"))
+    _, why = program("add", "--error", "1", "--column", "Key=unique_id", name, status=2)
+    assert "[columns]" in why

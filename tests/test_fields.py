@@ -139,3 +139,15 @@ def test_the_printed_row_number_is_read_where_it_is_one(cell: str, number: int |
 def test_known_headings_are_counted() -> None:
     assert Columns(["Unique ID", "Homeroom", "Email", "Email"]).hits == 3
     assert Columns([]).hits == 0
+
+
+def test_a_students_number_is_the_key_only_where_no_other_column_is_or_may_be() -> None:
+    assert Columns(["Student Number", "Surname"]).fields == (Field.UNIQUE_ID, Field.LAST_NAME)
+    assert Columns(["Student Number", "Unique ID"]).fields == (None, Field.UNIQUE_ID)
+    assert Columns(["Student Number", "SIS ID"]).fields == (None, None)
+    assert Columns(["Student Number", "Person No"]).fields == (None, None)
+
+
+def test_a_bare_course_or_section_is_the_name_beside_the_code() -> None:
+    assert Columns(["Course No", "Course", "Section"]).fields == (Field.COURSE_CODE, Field.COURSE_NAME, None)
+    assert Columns(["Course", "Surname"]).fields == (None, Field.LAST_NAME)

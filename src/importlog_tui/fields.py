@@ -72,16 +72,16 @@ _ALIASES: dict[Field, str] = {
     Field.FULL_NAME: "full name, name, display name, name display, user full name",
     Field.NAME_PREFIX: "name prefix, prefix, name title",
     Field.ROLE: "role, role name, user role, roles, role id, role title",
-    Field.SCHOOL: "school, building, campus, school title, school name, building nid, building code, school code, building name",
+    Field.SCHOOL: "school, building, campus, school title, school name, building nid, building code, school code, building name, site, site name, site code",
     Field.ADDITIONAL_SCHOOLS: "additional schools, additional buildings, additional school",
     Field.POSITION: "position, job title, position job title",
     Field.PASSWORD: "password, pwd",
     Field.GENDER: "gender",
     Field.GRAD_YEAR: "grad year, graduation year, year of graduation, grad yr",
     Field.BIRTHDAY: "birthday, birth date, birthdate, date of birth, dob",
-    Field.COURSE_CODE: "course code",
+    Field.COURSE_CODE: "course code, course no, course nr, course num, course number",
     Field.COURSE_NAME: "course name, course title",
-    Field.SECTION_CODE: "section code",
+    Field.SECTION_CODE: "section code, section no, section nr, section num, section number",
     Field.SECTION_SCHOOL_CODE: "section school code",
     Field.SECTION_NAME: "section name, section title",
     Field.GRADING_PERIOD: "grading period, grading periods, grade period, grade periods, term, terms, term code",
@@ -110,6 +110,20 @@ def _folded(heading: str) -> str:
 _KNOWN: dict[str, Field] = {
     _folded(alias): field for field, aliases in _ALIASES.items() for alias in aliases.split(", ")
 }
+
+
+_PERSONS = ("person", "student", "pupil", "user", "id")
+_STAND_INS: dict[Field, frozenset[str]] = {
+    Field.UNIQUE_ID: frozenset(
+        f"{who}{number}" for who in _PERSONS for number in ("no", "nr", "num", "number")
+    ),
+}
+"""Folded headings that mean this where no other column of the table does, or may."""
+_BESIDE: dict[str, tuple[Field, Field]] = {
+    "course": (Field.COURSE_CODE, Field.COURSE_NAME),
+    "section": (Field.SECTION_CODE, Field.SECTION_NAME),
+}
+"""Folded headings that are a name where a column of the table holds the code: heading -> (the code's meaning, their own)."""
 
 
 def heading_words() -> set[str]:
@@ -173,7 +187,8 @@ class Columns:
         # Schoology's own user export calls the username "name" (schoology.md 4.7); it is known by the columns beside it.
         if "name" not in own and {"mail", "namefirst", "namelast"} & set(folded):
             own["name"] = Field.USERNAME
-        self.fields = tuple(own.get(heading) or _KNOWN.get(heading) for heading in folded)
+        known = {heading: field for heading in folded if (field := own.get(heading) or _KNOWN.get(heading))}
+        self.fields = tuple(map((_by_others(folded, known) | known).get, folded))
         self.hits = sum(field is not None for field in self.fields)
         self._at: dict[Field, int] = {}
         for place, field in enumerate(self.fields):
@@ -219,6 +234,27 @@ class Columns:
         if not (digits.isdecimal() and len(digits) <= _MOST_DIGITS):
             return None
         return int(digits)
+
+
+def _by_others(folded: Sequence[str], known: Mapping[str, Field]) -> dict[str, Field]:
+    """What headings mean by the columns that stand beside them."""
+    there = set(known.values())
+    found = {
+        heading: meaning
+        for heading, (code, meaning) in _BESIDE.items()
+        if code in there and meaning not in there
+    }
+    for field, headings in _STAND_INS.items():
+        some = [heading for heading in folded if heading in headings]
+        may_be = any(field in _SEVERAL.get(heading, ()) and heading not in known for heading in folded)
+        if len(some) == 1 and field not in there and not may_be:
+            found[some[0]] = field
+    return found
+
+
+def is_stand_in(heading: str) -> bool:
+    """Whether a heading ("Student Number") is taken for the key only because no other column is."""
+    return any(_folded(heading) in headings for headings in _STAND_INS.values())
 
 
 def _cell(cells: Sequence[str], place: int | None) -> str | None:

@@ -23,7 +23,7 @@ from importlog_tui.model import (
     Trouble,
 )
 from importlog_tui.outcome import Brought, Outcome, Progress, Unplaced, groups_of
-from importlog_tui.roster import RosterReading, Unclear
+from importlog_tui.roster import RosterReading, Unclear, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -41,6 +41,10 @@ _POLL: Final = 1_000
 """Rows between two looks at whether somebody wants to stop."""
 _INDEXED_AT_ONCE: Final = 50_000
 """Records that are made findable right after they were filed: about a second's work."""
+_MANY: Final = 20
+"""Rows from which a table of users is looked at whether it is one."""
+_TOO_OFTEN: Final = 2.0
+"""Rows a user, on the average, that a table of users never has; somebody in two buildings has two."""
 _PAUSE: Final = 0.1
 """Seconds between two reports of progress."""
 _LABELS: Final = {
@@ -119,12 +123,13 @@ def bring_in(
         for roster in rosters:
             if outcome.stopped:
                 break
-            work.file_roster(filing, roster)
+            work.file_roster(filing, roster, is_told=kind is not None or not unites)
         if outcome.rosters:
             if unites:
                 work.unite_parts(filing)
             filing.rosters.purge(keep)
         work.name_choices(filing)
+    work.say_what_is_not_compared(filing)
     # All is kept by now. A night's worth of records is made findable at once; a million rows are left to the first search, which needs a minute.
     with contextlib.suppress(ArchiveProblem):
         if archive.not_indexed() <= _INDEXED_AT_ONCE:
@@ -241,11 +246,28 @@ class _Work:
         self._note_end(watched)
         self._join(filing, reading, batch, _table(reading, batch, is_whole=not watched.is_part), error_id)
 
-    def file_roster(self, filing: Filing, reading: RosterReading) -> None:
-        """File a table of an extract or of the directory."""
+    def file_roster(self, filing: Filing, reading: RosterReading, *, is_told: bool) -> None:
+        """File a table of an extract or of the directory; `is_told`: a person said of what kind it is."""
         watched = _Watched(reading, self._row)
         filed = filing.rosters.add(reading, watched.rows(), lambda: not watched.is_part)
         self._note_end(watched)
+        is_doubtful = (
+            (reading.witness, reading.kind) == (Witness.SIS, Kind.USERS)
+            and not is_told
+            and filed.is_new
+            and filed.rows >= _MANY
+        )
+        if is_doubtful and (times := filing.rosters.rows_per_user(filed)) >= _TOO_OFTEN:
+            filing.rosters.refuse(filed, reading.kind)
+            what = f"whether it holds all users can't be told: each stands in {times:.1f} rows of it. Nothing of it was kept"
+            self._outcome.troubles.append(
+                Trouble(
+                    reading.origin,
+                    what,
+                    "Say what it holds with --kind users or --kind enrollments, or which column is the Unique ID with --column HEADING=unique_id.",
+                )
+            )
+            return
         self._outcome.rosters.append(Brought(reading, filed, reading.is_whole and not watched.is_part))
 
     def unite_parts(self, filing: Filing) -> None:
@@ -326,6 +348,16 @@ class _Work:
         for reading, length in self._unplaced:
             rows = None if length is None else length.read
             self._outcome.unplaced.append(Unplaced(reading, rows, tuple(choices(reading, known, length))))
+
+    def say_what_is_not_compared(self, filing: Filing) -> None:
+        """Of whose records nothing tells which are new, now that all is filed."""
+        for error_id in filing.incomparable:
+            if error_id in self._outcome.tables:
+                what = f"the records of error {error_id} have other columns than those of the night before, and none that both are known by: which are new can't be told"
+                remedy = "Write what their headings mean into the configuration, under [columns]."
+                self._outcome.troubles.append(
+                    Trouble(Origin("the nights", Format.TABLE), what, remedy, is_part=False)
+                )
 
     def _note_end(self, watched: _Watched) -> None:
         if watched.problem is not None:

@@ -72,7 +72,9 @@ class Unclear:
         if not self.heading:
             what = "whether it holds users, courses or enrollments can't be told from its headings"
             return Trouble(
-                self.origin, what, "Say it with --kind users, --kind courses or --kind enrollments."
+                self.origin,
+                what,
+                "Say it with --kind users, --kind courses or --kind enrollments, or what a heading means with --column HEADING=MEANING.",
             )
         what = f'the heading "{self.heading}" may mean {" or ".join(self.choices)}'
         return Trouble(

@@ -317,3 +317,21 @@ def test_enrollments_of_staff_and_of_students_are_parts_and_are_counted_where_th
     assert [
         entry.fields[Field.UNIQUE_ID] for entry in archive.enrollments(kept.id, unique_ids=["1", "2"])
     ] == ["1", "2"]
+
+
+def test_an_interrupted_extract_pushes_no_whole_one_out_and_leaves_when_the_whole_one_came(
+    archive: Archive,
+) -> None:
+    filed(archive, table(USERS, [LOPEZ]), keep=2)
+    for hour in (1, 2, 3):
+        at = NIGHT + timedelta(hours=hour)
+        filed(archive, table(USERS, [NGUYEN] * hour, at=at, is_whole=False), keep=2)
+    kept = archive.rosters(Witness.SIS)
+    assert [roster.rows for roster in kept if roster.complete] == [1]
+    assert [roster.rows for roster in kept if not roster.complete] == [3, 2]
+
+    filed(archive, table(USERS, [LOPEZ, NGUYEN], at=NIGHT + timedelta(hours=3)), keep=2)
+    assert [(roster.rows, roster.complete) for roster in archive.rosters(Witness.SIS)] == [
+        (2, True),
+        (1, True),
+    ]

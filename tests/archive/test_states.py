@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ import pytest
 
 from importlog_tui.archive import Archive, schema
 from importlog_tui.archive.identity import folded_message
-from importlog_tui.model import ErrorReading, Kind, Result, State
+from importlog_tui.model import ErrorReading, Format, Kind, Origin, RecordsReading, Result, State
 from importlog_tui.refresh import bring_in
 from tests.archive.readings import NIGHT, people, run, table, written
 
@@ -223,3 +225,47 @@ def test_an_archive_of_version_1_is_told_its_states(tmp_path: Path) -> None:
             None,
         ]
     assert schema.VERSION > 1
+
+
+def read_with(day: int, columns: tuple[str, ...], rows: Sequence[Row]) -> RunReading:
+    records = RecordsReading(
+        columns, iter(enumerate(rows, 1)), Origin("rows.csv", Format.TABLE), claimed=len(rows)
+    )
+    return run(written(day * DAY), [ErrorReading(EMAIL, len(rows), records=records)])
+
+
+def test_records_are_still_there_whose_headings_say_the_same_in_other_words(archive: Archive) -> None:
+    rows = [("Ana", "Quill", "a@example.org"), ("Bo", "Marsh", "b@example.org")]
+    bring_in(archive, [read_with(0, ("Given Name", "Surname", "Mail"), rows)])
+    turned = [(mail, last, first) for first, last, mail in [*rows, ("Cy", "Dunn", "c@example.org")]]
+    bring_in(archive, [read_with(1, ("E-Mail", "Last Name", "First"), turned)])
+    assert counts(archive, 1) == {State.STILL: 2, State.NEW: 1}
+
+
+def test_records_of_nights_that_cant_be_compared_have_no_state_and_that_is_said(archive: Archive) -> None:
+    rows = [("7001", "Ana"), ("7002", "Bo")]
+    bring_in(archive, [read_with(0, ("Unique ID", "Given Name"), rows)])
+    outcome = bring_in(archive, [read_with(1, ("Badge", "Given Name"), rows)])
+    assert counts(archive, 1) == {None: 2}
+    assert run_at(archive, 1).new_rows is None
+    assert any("which are new can't be told" in trouble.what for trouble in outcome.troubles)
+
+    outcome = bring_in(archive, [read_with(2, ("Badge", "Given Name"), [*rows, ("7003", "Cy")])])
+    assert counts(archive, 2) == {State.STILL: 2, State.NEW: 1}
+    assert not outcome.troubles
+
+
+def test_what_was_sent_goes_with_records_that_are_known_otherwise_now(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with Archive.open(path) as archive:
+        bring_in(archive, [night(0, people(1, 3))])
+    with closing(sqlite3.connect(path)) as old, old:
+        keys = old.execute("SELECT key FROM records ORDER BY id").fetchall()
+        old.execute("UPDATE records SET key = key + 1")
+        old.execute("INSERT INTO sent SELECT (SELECT lineage FROM errors), key, 1, 'x' FROM records")
+        old.execute("PRAGMA user_version = 8")
+    with Archive.open(path):
+        pass
+    with closing(sqlite3.connect(path)) as now:
+        assert now.execute("SELECT key FROM records ORDER BY id").fetchall() == keys
+        assert sorted(now.execute("SELECT key FROM sent").fetchall()) == sorted(keys)

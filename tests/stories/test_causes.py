@@ -332,3 +332,26 @@ async def test_nobody_is_named_while_persons_are_masked(world: World) -> None:
         assert [name for name in ("Hayashi", "Marta", "198804", "martal", "Lopez") if name in text] == []
         await press(pilot, "c")
         assert [name for name in ("Maria", "mlopez", "204117") if name in shown(pilot)] == []
+
+
+def test_the_brief_puts_an_error_right_where_its_rows_do(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old_id = changed(NGUYEN, Unique_ID="188121", Status="Inactive")
+    world.log(U, {"Email already in use": [NGUYEN]})
+    world.sis(U, [NGUYEN, *pupils(40)])
+    world.schoology(U, [old_id, *pupils(40)])
+    (row,) = rows(capsys, world, "records", "--why")
+    text, told = morning(world)
+    (cause,) = told["causes"]
+    assert cause["owner"] == row["verdict"]["owner"] == "schoology_user"
+    assert "people without an account; fix on the user's page" in text
+
+
+def test_the_brief_calls_nobody_without_an_account_whom_schoology_holds(world: World) -> None:
+    world.log(U, {"Email already in use": pupils(3)})
+    world.sis(U, pupils(40))
+    world.schoology(U, pupils(40))
+    text, told = morning(world)
+    assert "without an account" not in text
+    assert told["causes"][0]["impact"] == "details"

@@ -273,3 +273,21 @@ def test_no_room_for_the_scratch_file_is_a_sentence(district: District) -> None:
     assert b"the check could not work in its temporary folder" in done.stderr
     assert b"TMPDIR" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_what_became_of_last_nights_rows_cant_be_told_without_a_key(district: District) -> None:
+    district.night(NIGHT, {TAKEN: [tuple(person(n)[column] for column in COLUMNS) for n in range(8)]})
+    tonight = [
+        {("Key" if name == "User Unique ID" else name): cell for name, cell in person(n).items()}
+        for n in range(8)
+    ]
+    write(district.home / "users.csv", tonight)
+
+    printed = " ".join(district.run("check", "users.csv")[1].split())
+    assert "What became of 8 rows that failed last night can't be told" in printed
+    assert "no longer sent" not in printed
+    assert "--column HEADING=MEANING" in printed
+
+    printed = " ".join(district.run("check", "--column", "Key=unique_id", "users.csv")[1].split())
+    assert "Of 8 rows that failed last night 8 will fail again" in printed
+    assert "headings that are not known" not in printed

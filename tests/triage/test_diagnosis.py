@@ -521,3 +521,11 @@ def test_a_blank_that_the_page_lost_is_found_in_the_sis(world: World, message: s
 
     assert (told.rule, told.field) == ("odd-characters", Field.USERNAME)
     assert "trailing space, in the SIS" in told.cause
+
+
+def test_more_failures_than_rows_that_were_sent_prove_another_extract_and_not_every_row(world: World) -> None:
+    world.log(U, {"Role not mapped": schools(120), TAKEN: pupils(3)})
+    world.sis(U, pupils(40))
+    told = verdict_of_first(world, "Role not mapped")
+    assert not told.rule.startswith("every-row")
+    assert not any("40" in sentence for sentence in told.evidence)

@@ -53,3 +53,8 @@ def test_names_on_both_sides_are_compared_as_they_are_whatever_their_case() -> N
 def test_a_building_that_nobody_is_in_is_odd_where_schools_are_told_at_all() -> None:
     assert held_as([("450", "", 30), ("0460", "Mercer", 60)])[1] == [("450", "")]
     assert held_as([("450", "", 30), ("0460", "", 60)]) == ([], [])
+
+
+def test_a_whole_that_grew_did_not_fall_whatever_its_buildings_did() -> None:
+    was, now = {"N": 40, "S": 40, "H": 40}, {"N": 0, "S": 0, "H": 500, "X": 400}
+    assert {one.building for one in falls(was, now, (), DAY)} == {"N", "S"}

@@ -69,6 +69,12 @@ def compare(
     return told
 
 
+def have_common(connection: sqlite3.Connection, old: list[int], new: list[int]) -> bool:
+    """Whether any record of the errors `old` has the key of one of `new`."""
+    known = set[int]().union(*(_keys(connection, error_id) for error_id in old))
+    return any(not known.isdisjoint(_keys(connection, error_id)) for error_id in new)
+
+
 def _keys(connection: sqlite3.Connection, error_id: int) -> array[int]:
     """The keys of the records of an error, in natural order."""
     query = f"SELECT r.key FROM {ROWS} WHERE s.error_id = ? ORDER BY s.first, r.id"

@@ -61,6 +61,8 @@ class Filing:
         self._connection = connection
         self._touched: set[int] = set()
         self._changed: set[int] = set()
+        self._aliases = aliases
+        self.incomparable: set[int] = set()
         self.rosters = RosterFiling(connection)
         self.tables = Tables(connection, lambda error_id: self._touched.add(self.run_of(error_id)), aliases)
 
@@ -232,7 +234,7 @@ class Filing:
         """The last thing to be done before the transaction is committed."""
         self.settle()
         if self._changed:
-            states.renew(self._connection, self._changed)
+            self.incomparable = states.renew(self._connection, self._changed, self._aliases)
         self.rosters.finish()
         if self._changed or self.rosters.has_changed:
             self._connection.execute("UPDATE counters SET stamp = stamp + 1")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def identify_all(connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> None:
-    """Fill in `runs.stream`, `errors.lineage` and `records.key`."""
+    """Fill in `runs.stream`, `errors.lineage` and `records.key`; what was decided and sent goes with the records."""
+    connection.execute("CREATE TEMP TABLE was_known AS SELECT id, key FROM records WHERE key <> 0")
     connection.create_function("stream_of", 2, stream_of, deterministic=True)
     connection.create_function("lineage_of", 2, lineage_of, deterministic=True)
     connection.execute("UPDATE runs SET stream = stream_of(kind, label)")
@@ -37,3 +38,14 @@ def identify_all(connection: sqlite3.Connection, aliases: Mapping[str, Field]) -
                 "UPDATE records SET key = key_of(cells) WHERE id >= ? AND id < ?",
                 (first_id, first_id + count),
             )
+    connection.execute(
+        """CREATE TEMP TABLE rekeyed AS SELECT DISTINCT e.lineage, w.key AS old, r.key AS new
+            FROM was_known w JOIN records r ON r.id = w.id AND r.key <> w.key
+            JOIN spans s ON s.first_id = (SELECT max(x.first_id) FROM spans x WHERE x.first_id <= r.id) JOIN errors e ON e.id = s.error_id"""
+    )
+    for table in ("marks", "sent"):
+        connection.execute(
+            f"UPDATE OR REPLACE {table} SET key = n.new FROM rekeyed n WHERE n.lineage = {table}.lineage AND n.old = {table}.key"  # noqa: S608
+        )
+    connection.execute("DROP TABLE rekeyed")
+    connection.execute("DROP TABLE was_known")

@@ -5,9 +5,10 @@ folded away: what stands in quotes, e-mail addresses, and every word with a digi
 Errors of one run that are the same by this rule count as one. The message itself is always shown as it was written.
 
 A record is known within its error by its subject: the User Unique ID and the course and section code, exactly as written, as far as its table has
-such columns. Where it has none of them, or this row leaves one of them blank, it is known by all of its values: headings without case, values
-without blanks at the ends, blank ones and the row number left out, in whatever order the columns stand. A subject that stands twice in an error
-is there, once, for this purpose.
+such columns. Where it has none of them, or this row leaves one of them blank, it is known by all of its values: headings by what they mean, or else
+without case, values without blanks at the ends, blank ones and the row number left out, in whatever order the columns stand. A subject that stands
+twice in an error is there, once, for this purpose. Tables of two nights that know their records by different columns are compared only where some
+are the same nevertheless.
 
 Both are kept as 64-bit numbers, so that a million of them are compared as numbers.
 """
@@ -73,6 +74,12 @@ def lineage_of(stream: str, message: str) -> int:
 def stream_of(kind: str, label: str) -> str:
     """What the runs have in common that are compared with each other."""
     return f"{kind}: {' '.join(label.split()).casefold()}" if kind == "other" else kind
+
+
+def known_by(columns: Columns) -> tuple[str, ...]:
+    """What the records of a table with these columns are known by: the same for tables that can be compared."""
+    parts = tuple(fields[0].value for fields in _PARTS if _places(columns, *fields))
+    return parts or tuple(name for name, _ in _named(columns))
 
 
 def key_maker(columns: Columns) -> Callable[[Sequence[str]], int]:
@@ -143,13 +150,22 @@ def _by_places(
     return by_places
 
 
-def _by_values(columns: Columns) -> Callable[[Sequence[str]], int]:
-    number = columns.index(Field.ROW_NUMBER)
-    named = sorted(
-        (" ".join(heading.split()).casefold(), at)
-        for at, heading in enumerate(columns.columns)
-        if at != number
+def _named(columns: Columns) -> list[tuple[str, int]]:
+    """The columns whose values tell a record, by meaning or else by heading, with their places."""
+    return sorted(
+        (
+            field.value
+            if field is not None and columns.index(field) == at
+            else " ".join(heading.split()).casefold(),
+            at,
+        )
+        for at, (heading, field) in enumerate(zip(columns.columns, columns.fields, strict=True))
+        if field is not Field.ROW_NUMBER or columns.index(field) != at
     )
+
+
+def _by_values(columns: Columns) -> Callable[[Sequence[str]], int]:
+    named = _named(columns)
 
     def by_values(row: Sequence[str]) -> int:
         return number_of(

@@ -143,6 +143,21 @@ class RosterFiling:
                 self._remove(one.id, kind, firsts[one.id], one.rows)
         return whole_one, made
 
+    def rows_per_user(self, filed: FiledRoster) -> float:
+        """How many rows a user has in a table of users, on the average of those who are named; 0 where nobody is."""
+        named, users = self._connection.execute(
+            "SELECT count(unique_id), count(DISTINCT unique_id) FROM roster_users WHERE roster_id = ? AND unique_id <> ''",
+            (filed.id,),
+        ).fetchone()
+        return float(named / users) if users else 0.0
+
+    def refuse(self, filed: FiledRoster, kind: Kind) -> None:
+        """Take a table out again that was just added."""
+        (first_id,) = self._connection.execute(
+            "SELECT first_id FROM rosters WHERE id = ?", (filed.id,)
+        ).fetchone()
+        self._remove(filed.id, kind, first_id, filed.rows)
+
     def mark_lone(self, filed: FiledRoster, name: str) -> list[str]:
         """Let a table that came with others the last time, and without them now, count as a part; returns the others' names."""
         others = others_of(self._connection, filed.id, name, filed.rows) if filed.is_new else []
@@ -228,7 +243,17 @@ class RosterFiling:
                 return
 
     def purge(self, keep: int = KEEP) -> int:
-        """Remove the rows of all but the newest `keep` tables of each kind, whole ones and parts apart; returns how many tables lost theirs."""
+        """Remove the rows of all but the newest `keep` tables of each kind, whole ones and parts apart; returns how many tables lost theirs.
+
+        A part of which the whole came since is taken out altogether.
+        """
+        parts = self._connection.execute(
+            """SELECT p.id, p.kind, p.first_id, p.rows FROM rosters p WHERE NOT p.complete AND p.first_id IS NOT NULL AND EXISTS
+                (SELECT 1 FROM rosters w WHERE w.witness = p.witness AND w.kind = p.kind AND w.complete AND w.first_id IS NOT NULL
+                    AND (w.taken = p.taken OR (w.taken > p.taken AND w.id > p.id)))"""
+        ).fetchall()
+        for part_id, kind, first_id, rows in parts:
+            self._remove(part_id, Kind(kind), first_id, rows)
         old = self._connection.execute(
             """SELECT id, kind, first_id, rows FROM (
                 SELECT *, row_number() OVER (PARTITION BY witness, kind, complete ORDER BY taken DESC, id DESC) AS place
@@ -242,8 +267,8 @@ class RosterFiling:
             )
             self._connection.execute("DELETE FROM roster_enrollment_keys WHERE roster_id = ?", (roster_id,))
             self._connection.execute("UPDATE rosters SET first_id = NULL WHERE id = ?", (roster_id,))
-        self.has_changed = self.has_changed or bool(old)
-        return len(old)
+        self.has_changed = self.has_changed or bool(old or parts)
+        return len(old) + len(parts)
 
 
 class _Load:

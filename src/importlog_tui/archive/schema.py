@@ -329,6 +329,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     _HEADINGS,
     _SENT,
     _FETCHED,
+    (),  # records are known by what their headings mean: `migrate` tells it anew
 )
 """Step n brings an archive from version n to n + 1; a step that was released is never changed."""
 
@@ -354,12 +355,12 @@ def migrate(connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> Non
         for step in MIGRATIONS[before:]:
             for statement in step:
                 connection.execute(statement)
-        if before == 1:
+        if 0 < before < 9:
             from importlog_tui.archive import states
             from importlog_tui.archive.identifying import identify_all
 
             identify_all(connection, aliases)
-            states.renew_all(connection)
+            states.renew_all(connection, aliases)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")

@@ -15,17 +15,22 @@ All of it follows from the runs in the order of their times: what is filed later
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.archive.comparing import ROWS, compare
+from importlog_tui.archive.comparing import ROWS, compare, have_common
+from importlog_tui.archive.identity import known_by
 from importlog_tui.archive.what import Compared, What
+from importlog_tui.fields import Columns
 from importlog_tui.model import State
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from importlog_tui.fields import Field
 
 
 IS_EVIDENCE: Final = (
@@ -54,8 +59,12 @@ class _Link:
     errors: tuple[tuple[int, int, bool], ...]
 
 
-def renew(connection: sqlite3.Connection, touched: Iterable[int]) -> None:
-    """Tell the states anew that may have changed with these runs."""
+def renew(connection: sqlite3.Connection, touched: Iterable[int], aliases: Mapping[str, Field]) -> set[int]:
+    """Tell the states anew that may have changed with these runs.
+
+    Returns the ids of the errors whose records can't be compared with those of the night before: both were read, and are known by other columns.
+    """
+    likeness = _Likeness(connection, aliases)
     ids = sorted(touched)
     streams: dict[str, set[int]] = {}
     for run_id in ids:
@@ -63,15 +72,66 @@ def renew(connection: sqlite3.Connection, touched: Iterable[int]) -> None:
         if row is not None:
             streams.setdefault(row[0], set()).add(run_id)
     for stream, changed in streams.items():
-        _renew(connection, stream, changed)
+        _renew(connection, stream, changed, likeness)
+    return likeness.odd
 
 
-def renew_all(connection: sqlite3.Connection) -> None:
+def renew_all(connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> None:
     """Tell all states anew."""
-    renew(connection, [row[0] for row in connection.execute("SELECT id FROM runs").fetchall()])
+    renew(connection, [row[0] for row in connection.execute("SELECT id FROM runs").fetchall()], aliases)
 
 
-def _renew(connection: sqlite3.Connection, stream: str, changed: set[int]) -> None:
+class _Likeness:
+    """Whether the records of an error at one place can be compared with those at another.
+
+    Attributes:
+        odd: errors whose records could not.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> None:
+        self._connection, self._aliases = connection, aliases
+        self._bases: dict[str, tuple[str, ...]] = {}
+        self._told: dict[tuple[tuple[int, ...], tuple[int, ...]], bool] = {}
+        self.odd: set[int] = set()
+
+    def first_of(self, places: dict[int, list[tuple[int, bool]]], seq: int) -> int | None:
+        """The first place from which on all records read whole can be compared with those at `seq`; None where none were read whole."""
+        first: int | None = None
+        last: list[int] = []
+        for at in sorted(places):
+            if at > seq or not _is_whole(places, at):
+                continue
+            ids = [id_ for id_, _ in places[at]]
+            if first is None or not self._are_comparable(last, ids):
+                if first is not None:
+                    self.odd.update(ids if at == seq else ())
+                first = at
+            last = ids
+        return first
+
+    def _are_comparable(self, old: list[int], new: list[int]) -> bool:
+        pair = tuple(old), tuple(new)
+        if pair not in self._told:
+            bases = [{basis for id_ in ids if (basis := self._basis(id_))} for ids in pair]
+            self._told[pair] = (
+                not all(bases) or bases[0] == bases[1] or have_common(self._connection, old, new)
+            )
+        return self._told[pair]
+
+    def _basis(self, error_id: int) -> tuple[str, ...] | None:
+        """What an error's records are known by; None where it has none."""
+        row = self._connection.execute(
+            "SELECT h.columns, e.rows_read FROM errors e JOIN headings h ON h.id = e.headings_id WHERE e.id = ?",
+            (error_id,),
+        ).fetchone()
+        if row is None or not row[1]:
+            return None
+        if row[0] not in self._bases:
+            self._bases[row[0]] = known_by(Columns(json.loads(row[0]), self._aliases))
+        return self._bases[row[0]]
+
+
+def _renew(connection: sqlite3.Connection, stream: str, changed: set[int], likeness: _Likeness) -> None:
     execute = connection.execute
     before = {
         row[0]: row[1]
@@ -109,7 +169,7 @@ def _renew(connection: sqlite3.Connection, stream: str, changed: set[int]) -> No
     for run_id in set(before) - {link.run_id for link in chain}:
         _forget(connection, run_id)
     if starts:
-        _tell(connection, chain, min(starts))
+        _tell(connection, chain, min(starts), likeness)
     for run_id in changed - {link.run_id for link in chain}:
         _forget(connection, run_id)
 
@@ -181,7 +241,7 @@ def _are_same_rows(connection: sqlite3.Connection, mine: int, theirs: int) -> bo
     return other is None
 
 
-def _tell(connection: sqlite3.Connection, chain: list[_Link], start: int) -> None:
+def _tell(connection: sqlite3.Connection, chain: list[_Link], start: int, likeness: _Likeness) -> None:
     """Tell the states at all places from `start` on."""
     execute = connection.execute
     for link in chain:
@@ -203,7 +263,7 @@ def _tell(connection: sqlite3.Connection, chain: list[_Link], start: int) -> Non
         told: dict[int, tuple[int, int]] = {}
         for lineage, places in there.items():
             if seq in places:
-                told |= _tell_error(connection, lineage, places, link)
+                told |= _tell_error(connection, lineage, places, link, likeness)
             elif seq - 1 in places or (places and min(places) < seq):
                 _tell_gone(connection, lineage, places, link)
         _count(connection, link, told)
@@ -222,7 +282,11 @@ def _is_whole(places: dict[int, list[tuple[int, bool]]], seq: int) -> bool:
 
 
 def _tell_error(
-    connection: sqlite3.Connection, lineage: int, places: dict[int, list[tuple[int, bool]]], link: _Link
+    connection: sqlite3.Connection,
+    lineage: int,
+    places: dict[int, list[tuple[int, bool]]],
+    link: _Link,
+    likeness: _Likeness,
 ) -> dict[int, tuple[int, int]]:
     """Returns what `compare` does, where records were compared."""
     told: dict[int, tuple[int, int]] = {}
@@ -238,12 +302,13 @@ def _tell_error(
         state = State.STILL
     else:
         state = State.NEW if before is None else State.RETURNED
-    first = next((at for at in sorted(places) if _is_whole(places, at)), None)
+    first = likeness.first_of(places, seq)
     compared = Compared.NOT
     if first is not None and first <= seq and _is_whole(places, seq):
         base = _last_whole(places, seq)
+        is_odd = any(id_ in likeness.odd for id_, _ in places[seq])
         if first == seq:
-            compared = Compared.NEW if base else Compared.NOT
+            compared = Compared.NEW if base and not is_odd else Compared.NOT
         else:
             compared = Compared.CHANGES
             ids = [id_ for id_, _ in places.get(base, ())]

@@ -63,6 +63,11 @@ def _add(options: argparse.Namespace) -> int:
             "--column says what a heading of an extract or of the directory means",
             remedy="For the records of errors, write it into the configuration, under [columns].",
         )
+    if options.column and options.error is not None:
+        raise UsageProblem(
+            "--column says what a heading of an extract or of the directory means, and --error brings in records of an error",
+            remedy="For these, write it into the configuration, under [columns].",
+        )
     config = load_config(options)
     path = archive_path(options, config)
     zone = zone_named(config.time.zone)
@@ -86,7 +91,8 @@ def _add(options: argparse.Namespace) -> int:
         if options.column and outcome.rosters:
             archive.remember_headings(outcome.rosters[0].reading.witness, dict(options.column))
     print(intake.summary(outcome))
-    for line in intake.complaints(outcome, lambda at: in_zone(at, zone)):
+    told = {*config.columns, *dict(options.column), *(name for each in remembered.values() for name in each)}
+    for line in intake.complaints(outcome, lambda at: in_zone(at, zone), told):
         complain(line)
     return outcome.status
 

@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importlog_tui.cli.shared import DONE, archive_path, links_of, load_config, print_lines, rules_of
+from importlog_tui.cli.shared import (
+    DONE,
+    archive_path,
+    column_of,
+    links_of,
+    load_config,
+    print_lines,
+    rules_of,
+)
 from importlog_tui.errors import UsageProblem
 from importlog_tui.streams import (
     complain,
@@ -46,6 +54,14 @@ def offer(commands: Commands) -> None:
         choices=("users", "courses", "enrollments"),
         help="what a file holds, where that can't be told",
     )
+    check.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=column_of,
+        metavar="HEADING=MEANING",
+        help="what a heading of tonight's files means, where it is not known",
+    )
     check.add_argument("--mask", action="store_true", help="names, addresses and ids made unreadable")
     check.add_argument("--screen", action="store_true", help="on the screen, as a night of its own")
     check.add_argument("--json", action="store_true", help="errors and records, one JSON object a line")
@@ -66,17 +82,23 @@ def _check(options: argparse.Namespace) -> int:
     kind = Kind(options.kind) if options.kind else None
     paths = tuple(Path(path) for path in options.paths)
     directory = Path(options.directory) if options.directory else None
+    if options.screen and options.column:
+        raise UsageProblem(
+            "--column is for a check without the screen",
+            remedy="Write it into the configuration, under [columns].",
+        )
     if options.screen:
         from importlog_tui.cli.screen import open_screen
 
         ended = open_screen(config, archive_path(options, config), tonight=(paths, directory, kind))
         return ended if isinstance(ended, int) else DONE
     zone = zone_named(config.time.zone)
+    aliases = {**config.columns, **dict(options.column)}
     is_masked = options.mask or config.screen.mask
     how = How(
         Clock(zone, datetime.now(UTC), day_first=config.time.day_first),
         kind=kind,
-        columns=config.columns,
+        columns=aliases,
     )
     with (
         stopped_by_signals() as stopped,
@@ -107,14 +129,14 @@ def _check(options: argparse.Namespace) -> int:
             complain("importlog-tui: stopped; nothing was kept.")
         elif options.json:
             links = links_of(config)
-            write_json(report.rows(tonight, links, aliases=config.columns, is_masked=is_masked), sys.stdout)
+            write_json(report.rows(tonight, links, aliases=aliases, is_masked=is_masked), sys.stdout)
         else:
             print_lines(
                 report.lines(
                     tonight,
                     lambda at: in_zone(at, zone),
                     terminal_width(),
-                    aliases=config.columns,
+                    aliases=aliases,
                     is_masked=is_masked,
                 )
             )

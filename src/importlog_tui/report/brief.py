@@ -155,8 +155,10 @@ def _run_line(run: Run, zone: Callable[[datetime], datetime], trend: str) -> str
 
 def _cause_row(cause: Cause, rules: Rules) -> dict[str, object]:
     weight = cause.weight
+    said = weight.verdict if weight else None
     return {
         **error_row(cause.error, rules, cause.run.kind),
+        **({"cause": said.cause, "owner": said.owner.value, "remedy": said.remedy} if said else {}),
         "impact": weight.impact.name.lower() if weight else None,
         "following_rows": cause.following,
         "follows": weight.cascade.sentence if weight and weight.cascade else None,
@@ -168,7 +170,7 @@ def cause_words(cause: Cause) -> str:
     weight = cause.weight
     if weight is None:
         return ""
-    parts = [weight.impact.words, weight.verdict.owner.where]
+    parts = [weight.impact.words, weight.where]
     if weight.cascade is not None:
         parts = [weight.cascade.sentence]
     if cause.following:

@@ -6,13 +6,13 @@ import shlex
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from importlog_tui.fields import Field
+from importlog_tui.fields import Field, is_stand_in
 from importlog_tui.model import Kind
 from importlog_tui.roster import Witness
 from importlog_tui.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import datetime
 
     from importlog_tui.archive.placing import KnownError
@@ -96,8 +96,14 @@ def directory(fetched: DirectoryFetched) -> str:
     return f"{summary(fetched.outcome)}{inactive}; {asked} with the key of {one_line(fetched.who)}"
 
 
-def complaints(outcome: Outcome, zone: Callable[[datetime], datetime]) -> Iterator[str]:
-    """Lines that name what was not understood, with places and remedies; the choices for each table without an error."""
+def complaints(
+    outcome: Outcome, zone: Callable[[datetime], datetime], told: Collection[str] | None = None
+) -> Iterator[str]:
+    """Lines that name what was not understood, with places and remedies; the choices for each table without an error.
+
+    `told` are headings whose meaning a person said; where it is given, what is taken for the key without that is named.
+    """
+    yield from _without_key(outcome.rosters, told)
     for trouble in outcome.troubles[:MOST_TROUBLES]:
         yield one_line(str(trouble))
     if len(outcome.troubles) > MOST_TROUBLES:
@@ -112,12 +118,25 @@ def complaints(outcome: Outcome, zone: Callable[[datetime], datetime]) -> Iterat
         yield f"and {len(outcome.unplaced) - MOST_UNPLACED:,} more tables that could not be told; nothing of them was kept either"
 
 
+def _without_key(rosters: Sequence[Brought], told: Collection[str] | None) -> Iterator[str]:
+    """Tables of which nothing can be held against the others, or only by a guess."""
+    for reading in (brought.reading for brought in rosters):
+        key = next((column for column, field in reading.fields.items() if field is Field.UNIQUE_ID), None)
+        if key is None and reading.kind is not Kind.COURSES:
+            yield one_line(
+                f"{reading.origin}: no column of it is known as the User Unique ID, so nobody in it can be compared: {', '.join(reading.columns)}."
+            )
+            yield "  Name it with --column HEADING=unique_id, which is remembered, and bring the file in again."
+        elif key is not None and told is not None and key not in told and is_stand_in(key):
+            yield one_line(f'{reading.origin}: "{key}" is taken for the User Unique ID.')
+
+
 def question(unclear: Unclear) -> Iterator[str]:
     """What has to be told of an extract or a table of the directory before it can be kept."""
     if not unclear.heading:
         what = "whether it holds users, courses or enrollments can't be told from its headings"
         yield one_line(f"{unclear.origin}: {what}: {', '.join(unclear.columns)}. Nothing of it was kept.")
-        yield "  Say it with --kind users, --kind courses or --kind enrollments."
+        yield "  Say it with --kind users, --kind courses or --kind enrollments, or what a heading means with --column HEADING=MEANING."
         return
     means = " or ".join(MEANINGS.get(field, field) for field in unclear.choices)
     heading, field = unclear.heading, unclear.choices[0]

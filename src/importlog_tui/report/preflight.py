@@ -278,7 +278,12 @@ def _summary(tonight: Tonight) -> Row:
         "directory": tonight.directory.taken_at.isoformat() if tonight.directory else None,
         "compared_with": {kind.value: roster.taken_at.isoformat() for kind, roster in tonight.before.items()},
         "last_night": {
-            kind.value: {"again": fates.again, "changed": fates.changed, "absent": fates.absent}
+            kind.value: {
+                "again": fates.again,
+                "changed": fates.changed,
+                "absent": fates.absent,
+                **({"unknown": fates.unknown} if fates.unknown else {}),
+            }
             for kind, fates in tonight.told.fates.items()
         },
     }
@@ -326,7 +331,17 @@ def predicted(tonight: Tonight, zone: Callable[[datetime], datetime]) -> Predict
 
 def _last_night(tonight: Tonight, file: File) -> Iterator[str]:
     fates = tonight.told.fates.get(file.kind)
-    if fates is None or not (failed := fates.again + fates.changed + fates.absent):
+    if fates is None:
+        return
+    told = fates.again + fates.changed + fates.absent
+    if not (failed := told + fates.unknown):
+        return
+    what = "code" if file.kind is Kind.COURSES else "Unique ID"
+    if not told:
+        yield f"What became of {_counted(failed, 'row')} that failed last night can't be told:"
+        yield f"they, or tonight's rows, have no column that is known as the {what}."
         return
     yield f"Of {_counted(failed, 'row')} that failed last night {fates.again:,} will fail again,"
     yield f"{fates.changed:,} were corrected, {fates.absent:,} are no longer sent."
+    if fates.unknown:
+        yield f"Of {fates.unknown:,} it can't be told: they have no {what}."

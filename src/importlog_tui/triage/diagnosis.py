@@ -170,14 +170,15 @@ class Diagnosis:
         self._about[error_id] = about, rules
         return about, rules
 
-    def of_error(self, error_id: int) -> tuple[Verdict, Mapping[str, bool]]:
-        """The verdict on an error as a whole, and the facts that hold for all of its rows."""
+    def of_error(self, error_id: int, rule_id: str = "") -> tuple[Verdict, Mapping[str, bool]]:
+        """The verdict on an error as a whole, and the facts that hold for all of its rows; `rule_id` names the rule that speaks, as its rows tell it."""
         self._begin()
         about, rules = self._about_error(error_id)
-        words = {"sis": self.sis, **about.words}
-        return self.rules.verdict_of(
-            rules, about.category, Facts(about.facts, about.told, words)
-        ), about.facts
+        facts = Facts(about.facts, about.told, {"sis": self.sis, **about.words})
+        rule = next((rule for rule in rules if rule.id == rule_id), None)
+        if rule is not None:
+            return rule.verdict(facts, about.category), about.facts
+        return self.rules.verdict_of(rules, about.category, facts), about.facts
 
     def fields_of(self, columns: tuple[str, ...]) -> Mapping[str, Field]:
         """Heading -> meaning of the headings that have one."""
@@ -193,7 +194,10 @@ class Diagnosis:
         return known
 
     def _of_all_rows(self, about: About, error: ErrorType, run: Run) -> None:
-        """Whether the error stands at every row of the file, by the table that the SIS sent for this run, or else by the run's own counts."""
+        """Whether the error stands at every row of the file, by the table that the SIS sent for this run, or else by the run's own counts.
+
+        A table with fewer rows than fail is not the one that was imported, or a part of it, and tells nothing.
+        """
         rows = error.rows_affected
         if rows is None or run.performed_at is None:
             return
@@ -202,7 +206,7 @@ class Diagnosis:
         roster = before[0] if before else sent[-1] if sent else None
         if rows < FEW:
             about.facts["every-row"] = False
-        elif roster is not None and roster.complete and roster.rows >= FEW:
+        elif roster is not None and roster.complete and roster.rows >= max(FEW, rows):
             about.facts["every-row"] = rows >= NEARLY_ALL * roster.rows
             about.told["every-row"] = f"{rows:,} rows fail, of {roster.rows:,} that the SIS sent."
         elif told := by_counts(

@@ -6,20 +6,23 @@ people without an account, wrong details, the rest. What follows from something 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.fields import Field
 from importlog_tui.model import Kind
 from importlog_tui.triage.cascade import cascade
+from importlog_tui.triage.diagnosis import AT_ONCE
 
 if TYPE_CHECKING:
     from importlog_tui.archive import Archive
     from importlog_tui.model import ErrorType, Run
     from importlog_tui.triage.cascade import Cascade
     from importlog_tui.triage.diagnosis import Diagnosis
-    from importlog_tui.triage.verdict import Verdict
+    from importlog_tui.triage.verdict import Owner, Verdict
 
 
 class Impact(IntEnum):
@@ -70,18 +73,33 @@ class Weight:
 
     Attributes:
         impact: how bad.
-        verdict: on the error as a whole: by its message, and by what holds for all of its rows.
+        verdict: the one on most of its rows, as far as they were looked at; without rows by its message, and by what holds for all of them.
         cascade: what its rows follow from, where they do.
+        owners: where its rows are put right, the place of most of them first.
     """
 
     impact: Impact
     verdict: Verdict
     cascade: Cascade | None = None
+    owners: tuple[Owner, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """Where it is put right, in a few words."""
+        first, *others = self.owners or (self.verdict.owner,)
+        return first.where + "".join(f", some: {other.where}" for other in others[:1])
 
 
 def weigh(diagnosis: Diagnosis, archive: Archive, run: Run, error: ErrorType) -> Weight:
     """What an error costs; counts cells of its rows, so meant for a worker thread."""
     verdict, facts = diagnosis.of_error(error.id)
+    judged = diagnosis.diagnose(list(islice(archive.records(error_id=error.id), AT_ONCE)))
+    owners: tuple[Owner, ...] = ()
+    if judged:
+        verdicts = Counter((each.verdict.owner, each.verdict.rule) for each in judged)
+        owners = tuple(owner for owner, _ in Counter(each.verdict.owner for each in judged).most_common())
+        (_, rule), _ = max(verdicts.items(), key=lambda one: (one[0][0] is owners[0], one[1]))
+        verdict, _ = diagnosis.of_error(error.id, rule)
     told = cascade(diagnosis, archive, error, run)
     if facts.get("every-row"):
         impact = Impact.EVERY_ROW
@@ -92,10 +110,12 @@ def weigh(diagnosis: Diagnosis, archive: Archive, run: Run, error: ErrorType) ->
     elif run.kind is Kind.COURSES or _has_teachers(diagnosis, archive, error, run):
         impact = Impact.NO_TEACHER
     elif run.kind is Kind.USERS:
-        impact = Impact.NO_ACCOUNT if verdict.category in _NO_ACCOUNT else Impact.DETAILS
+        are_known = bool(judged) and all(each.case.facts().known.get("in-schoology") for each in judged)
+        is_missing = verdict.category in _NO_ACCOUNT and not are_known
+        impact = Impact.NO_ACCOUNT if is_missing else Impact.DETAILS
     else:
         impact = Impact.REST
-    return Weight(impact, verdict, told)
+    return Weight(impact, verdict, told, owners)
 
 
 def _has_teachers(diagnosis: Diagnosis, archive: Archive, error: ErrorType, run: Run) -> bool:

@@ -210,6 +210,8 @@ def falls(
     if len(was) < 3 or 2 * len(found) <= len(was):
         return sorted(found, key=lambda one: (one.now - one.was, one.building or ""))
     total, here = sum(was.values()), sum(now.values())
+    if not _is_fewer(total, here):
+        return sorted(found, key=lambda one: (one.now - one.was, one.building or ""))
     known = usual([(other, sum(rows.values())) for other, rows in before], day)
     doubt = ""
     absent = [one for one in found if not one.now]

@@ -72,11 +72,13 @@ class Fates:
         again: will fail again: a rule speaks of their row, or it is sent unchanged.
         changed: their row is sent with other values, and no rule speaks of it.
         absent: no such row is sent.
+        unknown: whom or what they are about can't be told, in tonight's file or in the log's own rows.
     """
 
     again: int
     changed: int
     absent: int
+    unknown: int = 0
 
 
 _VIEWS: Final = {Kind.USERS: "u", Kind.COURSES: "s", Kind.ENROLLMENTS: "e"}
@@ -231,6 +233,8 @@ class Preflight:
         failed: Iterable[tuple[int, str | None, str | None, str | None, str | None, str]],
         is_unchanged: Callable[[str, str], bool],
         findings: Sequence[int],
+        *,
+        is_known: bool = True,
     ) -> Fates:
         """Look what became of the records that failed last night; once for each kind.
 
@@ -240,6 +244,7 @@ class Preflight:
                 has no such column.
             is_unchanged: whether a row's cells, as `cells` joins them, are those of such a record.
             findings: what was found in tonight's rows of this kind.
+            is_known: tonight's rows have the column by which they are found.
         """
         execute = self._connection.execute
         self._connection.create_function("unchanged", 2, is_unchanged)
@@ -257,12 +262,13 @@ class Preflight:
                 FROM {_VIEWS[kind]} t CROSS JOIN failed f ON {_SAME_SUBJECT[kind]}""",
             (kind.value, json.dumps(list(findings))),
         )
-        (count,) = execute("SELECT count(*) FROM failed").fetchone()
+        (count, named) = execute(f"SELECT count(*), count(nullif(trim({key}), '')) FROM failed").fetchone()
+        named = named if is_known else 0
         sent, again = execute(
             """SELECT count(*), total(is_again) FROM (SELECT max(is_found OR is_unchanged) AS is_again FROM fates WHERE kind = ? GROUP BY n)""",
             (kind.value,),
         ).fetchone()
-        return Fates(int(again), int(sent - again), int(count - sent))
+        return Fates(int(again), int(sent - again), int(max(named - sent, 0)), int(count - max(named, sent)))
 
     def unchanged(self, finding: int, kind: Kind, error_id: int) -> int:
         """The rows that failed last night with this error, are sent unchanged, and were not found by a rule; under a number."""

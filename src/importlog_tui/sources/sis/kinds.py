@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 _CODES: Final = {Field.COURSE_CODE, Field.SECTION_CODE, Field.SECTION_SCHOOL_CODE}
 _OF_A_COURSE: Final = {Field.COURSE_NAME, Field.SECTION_NAME}
 _OF_A_USER: Final = {Field.UNIQUE_ID, Field.SCHOOLOGY_ID, Field.USERNAME, Field.EMAIL}
+_TAUGHT: Final = _OF_A_COURSE | _CODES | {Field.GRADING_PERIOD}
 _OF_A_PERSON: Final = {Field.FIRST_NAME, Field.LAST_NAME, Field.FULL_NAME}
+_OF_TEACHING: Final = re.compile(
+    r"(?<![a-z])(?:course|section|class|period|crosslist|enroll?ment)(?:e?s)?(?![a-z])(?!\s*(?:of\b|year|rank|20))",
+    re.IGNORECASE,
+)
+"""A heading that a table of persons does not have; but a class of 2027 is a year."""
 _NAMED: Final = (
     (re.compile(r"enrol|roster|crosslist", re.IGNORECASE), Kind.ENROLLMENTS, _CODES | _OF_A_USER),
     (re.compile(r"course|section|class", re.IGNORECASE), Kind.COURSES, _CODES | _OF_A_COURSE),
@@ -83,8 +89,25 @@ def meaning_of(
     )
     meant = {*fields.values(), *([Field.UNIQUE_ID] if open_ones else [])}
     kind = how.kind or kind_of(meant) or _named(name, meant)
-    if kind is None:
+    # A table of other things would stand for all users there are, and take the place of the one that does.
+    is_taught = any(_OF_TEACHING.search(_words(column)) for column in columns if column not in fields)
+    if kind is None or (kind is Kind.USERS and how.kind is None and (is_taught or meant & _TAUGHT)):
         return Unclear(witness, origin, tuple(columns))
     if open_ones and kind is not Kind.COURSES:
         return Unclear(witness, origin, tuple(columns), open_ones[0], choices_for(open_ones[0]))
-    return kind, fields
+    return kind, {column: _as_in(kind, field, set(fields.values())) for column, field in fields.items()}
+
+
+def _words(heading: str) -> str:
+    """A heading with blanks between its words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|[_\W]+", " ", heading)
+
+
+def _as_in(kind: Kind, field: Field, there: Collection[Field]) -> Field:
+    """What a column means in a table of a kind: the type of a user is the role, and the role in a section the type of the enrollment."""
+    pair = {
+        Kind.USERS: (Field.ENROLLMENT_TYPE, Field.ROLE),
+        Kind.ENROLLMENTS: (Field.ROLE, Field.ENROLLMENT_TYPE),
+    }
+    was, now = pair.get(kind, (None, field))
+    return now if field is was and now not in there else field

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 _OF_THE_LOG: Final = frozenset({Field.ROW_NUMBER, Field.MESSAGE, Field.SCHOOLOGY_ID})
 """Columns that the log's records have of their own."""
 
+_KEYS: Final = {
+    Kind.USERS: Field.UNIQUE_ID,
+    Kind.COURSES: Field.COURSE_CODE,
+    Kind.ENROLLMENTS: Field.UNIQUE_ID,
+}
+"""What tells which row of tonight a record that failed is about."""
+
 
 def compare_failures(
     finder: Finder, archive: Archive, aliases: Mapping[str, Field], category: Callable[[str], str]
@@ -40,6 +47,7 @@ def compare_failures(
             _failed(archive, errors, aliases),
             _is_unchanged(file.roster),
             findings,
+            is_known=_KEYS[file.kind] in file.roster.fields.values(),
         )
         for error in errors:
             number = finder.number()
@@ -127,7 +135,9 @@ def compare_counts(
             number = finder.number()
             rows = finder.preflight.gone(number, file.kind, building)
             lost = rows or fall.was - fall.now
-            finder.add(number, "history.fewer", file, lost, about=about, has_rows=bool(rows), of=earlier)
+            is_part = building is not None and file.roster.rows >= earlier.rows
+            rule = "history.fewer-of-one" if is_part else "history.fewer"
+            finder.add(number, rule, file, lost, about=about, has_rows=bool(rows), of=earlier)
     _dropped_out(finder, before, is_told=Kind.ENROLLMENTS in fell)
 
 

@@ -131,7 +131,7 @@ RULES: Final = (
     Rule("enrollments.invisible", _E, _I, "3.3", "invalid-format", None, "blanks at an end, or signs that can't be seen, in a value that is compared exactly", "Remove them in the SIS."),
     # Files as a whole
     Rule("file.empty", None, _I, "6, case 19", "file-transfer", None, "the file has no rows", "Let the SIS write it again before the night.", Scope.FILE),
-    Rule("file.header", None, _D, "3", "header-changed", None, "a required column is not there, or not known by its heading", "Mend the export, or match the column anew in the import settings.", Scope.FILE),
+    Rule("file.header", None, _D, "3", "header-changed", None, "a required column is not there, or not known by its heading", "Mend the export, or match the column anew in the import settings. If only its heading is not known here, say what it means: --column HEADING=MEANING.", Scope.FILE),
     Rule("file.header-changed", None, _I, "6, case 20", "header-changed", None, "the headings are not those of the last extract", "Mend the export, or match the columns anew in the import settings.", Scope.FILE),
     Rule("file.heading-twice", None, _I, "3", "header-changed", None, "a heading stands twice", "Leave one of the columns out of the export.", Scope.FILE),
     Rule("file.encoding", None, _S, "3", "invalid-format", None, "bytes that are no UTF-8: names with accents arrive broken", "Let the SIS write UTF-8.", Scope.FILE),
@@ -141,6 +141,7 @@ RULES: Final = (
     Rule("file.cut-off", None, _I, "6, case 18", "file-transfer", None, "the file breaks off", "Let the SIS write it again before the night.", Scope.FILE),
     # The nights before
     Rule("history.fewer", None, _I, "6, case 18", "unclassified", None, "far fewer rows than in the last extract", "Look whether the export broke off; hold the import until it is whole.", Scope.HISTORY),
+    Rule("history.fewer-of-one", None, _I, "6, case 18", "unclassified", None, "a building has far fewer rows than in the last extract, though the file as a whole has not", "Look whether its export broke off; hold the import until it is whole.", Scope.HISTORY),
     Rule("history.dropped-out", None, _I, "6, case 17", "unclassified", None, "leaves a section that is still sent, and gets nothing instead", "If it is not meant so, enroll them in the SIS before the night: with the clearing options on Schoology takes them out.", Scope.HISTORY),
     Rule("history.again", None, _I, "6, case 21", "unclassified", None, "failed last night and is sent unchanged", "Correct it in the SIS before the night.", Scope.HISTORY),
 )  # fmt: skip
