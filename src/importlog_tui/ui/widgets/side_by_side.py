@@ -47,7 +47,7 @@ def table_lines(table: Table, cells: int) -> Iterator[Pieces]:
 def _widths(table: Table, room: int) -> list[int]:
     """Cells for each witness: as much as all get, and of what one doesn't need, an equal part for those that do."""
     needed = [
-        max(_NARROWEST, text.width(text.one_line(head)), *(_cells(row[at], room) for _, row in table.rows))
+        max(text.width(text.one_line(head)), *(_cells(row[at], room) for _, row in table.rows))
         for at, head in enumerate(table.heads)
     ]
     widths = [0] * len(needed)
