@@ -197,3 +197,18 @@ def test_a_column_is_refused_for_the_records_of_an_error(program: Program) -> No
     name = program.write("r.csv", USERS.format("Key"))
     _, why = program("add", "--error", "1", "--column", "Key=unique_id", name, status=2)
     assert "[columns]" in why
+
+
+def test_headings_that_nobody_knows_are_asked_about_by_every_command_alike(program: Program) -> None:
+    rows = "".join(f"C{n},Course {n},C{n}-1,Section {n},0450\n" for n in range(10))
+    name = program.write("classes.csv", f"Bx,By,Bz,Bv,Bw\n{rows}")
+    for words in (("add", "--as", "sis", name), ("check", name)):
+        out, why = program(*words, status=2)
+        assert "whether it holds users, courses or enrollments can't be told from its headings" in why
+        assert "--kind" in why
+        assert "--column HEADING=MEANING" in why
+        assert "rows" not in out
+    meanings = ("Bx=course_code", "By=course_name", "Bz=section_code", "Bv=section_name")
+    columns = [word for meaning in meanings for word in ("--column", meaning)]
+    assert "10 rows" in program("check", *columns, name, status=1)[0]
+    assert "10 sections" in program("add", "--as", "sis", *columns, name)[0]

@@ -364,3 +364,13 @@ def test_a_page_of_records_that_names_its_run_and_its_error(told: str, claimed: 
 
     assert (found.kind, found.when.text) == (Kind.USERS, "11/23/2026 1:06 AM")
     assert (found.message, found.claimed) == ("Email already in use", claimed)
+
+
+def test_a_row_of_empty_cells_is_no_record_but_is_named() -> None:
+    empty = "<tr><td></td><td>&nbsp;</td><td></td></tr>"
+    found = page(f"<table>{HEADS}{ROWS}{empty}{empty}<tr><td colspan=3></td></tr></table>")
+
+    assert cells(table(found)) == READ
+    (trouble,) = troubles(found)
+    assert "beside 2 records, 2 rows of empty cells" in trouble.what
+    assert not trouble.is_part

@@ -23,7 +23,7 @@ _MOST: Final = 100_000
 
 
 def as_it_lies(path: Path, how: How) -> RosterReading | None:
-    """A file whose headings are not known, its columns numbered; None where it is no text, or its kind is neither said nor in its name.
+    """A file without headings, its columns numbered; None where it has some, is no text, or its kind is neither said nor in its name.
 
     Raises:
         OSError: it can't be read.
@@ -37,8 +37,8 @@ def as_it_lies(path: Path, how: How) -> RosterReading | None:
     rows: Iterator[tuple[int, tuple[str, ...]]] = iter(())
     if head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         table = find_table(source, how.headings(Witness.SIS), is_forced=True)
-        if table is None:
-            return None
+        if table is None or table.layout.header_at is not None:
+            return None  # headings that are not known are a person's to explain, no row of the file
         width = max(map(len, table.rows), default=0)
         rows = _padded(Rows(table.source, table.encoding, table.dialect), width)
     columns = tuple(f"Column {place}" for place in range(1, width + 1))

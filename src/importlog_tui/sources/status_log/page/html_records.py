@@ -136,8 +136,11 @@ def _made(grid: Grid, at: int, heads: list[str], hits: int, *, is_hidden: bool) 
         )
     )
     kept = _Kept()
-    count = 0
+    count = empty = 0
     for texts, _, row in grid.texts(start, stop):
+        empty += (
+            len(texts) > 1 and not any(texts) and row.css_first("input, select, button, img, svg") is None
+        )
         if len(texts) == 1 < width and len(grid.rest) < _SAMPLE:
             grid.rest.append(row)
         if _is_record(texts, heads, width):
@@ -156,7 +159,7 @@ def _made(grid: Grid, at: int, heads: list[str], hits: int, *, is_hidden: bool) 
             number = (texts.pop(),) if harvest else ()
             yield (*(texts[n] if n < len(texts) else "" for n in places), *number)
 
-    return RecordTable(headings, rows, count, hits, is_hidden, grid.caption)
+    return RecordTable(headings, rows, count, hits, is_hidden, grid.caption, empty)
 
 
 def _is_record(texts: list[str], heads: list[str], width: int) -> bool:

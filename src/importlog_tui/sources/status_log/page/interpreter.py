@@ -81,6 +81,8 @@ class _Interpreter:
             yield self._run_reading(run, is_last=n == len(runs) - 1)
         for at in standing:
             yield self._standing(at)
+        shown = [*standing, *(e.table for run in runs for e in run.errors if e.table is not None)]
+        yield from self._rows_empty(shown)
         if self.unread and runs:
             yield self._rows_unread()
         if self.stray_errors and not standing and not runs:
@@ -253,6 +255,15 @@ class _Interpreter:
             columns, rows(), self.place.origin, extent.claimed, extent.first, extent.has_more or self.place.is_cut,
             kind=kind, when=when, context=context,
         )  # fmt: skip
+
+    def _rows_empty(self, shown: Sequence[int]) -> Iterator[Trouble]:
+        """The rows of empty cells among records: a page that counts them counts more rows than can be read."""
+        for at in shown:
+            table = self.lines[at].table
+            if table is not None and table.empty:
+                rows = "a row" if table.empty == 1 else f"{table.empty:,} rows"
+                what = f"beside {table.count:,} records, {rows} of empty cells stood in the table, with nothing to keep"
+                yield Trouble(self.place.origin, what, is_part=False)
 
     def _rows_unread(self) -> Trouble:
         count, first = len(self.unread), self.lines[self.unread[0]].text[:80]

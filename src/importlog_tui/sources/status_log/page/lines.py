@@ -65,6 +65,7 @@ class RecordTable:
         count: how many rows there are.
         hits: how many headings name something of a user, course or section.
         is_hidden: the page does not show it.
+        empty: how many rows of empty cells were passed over.
     """
 
     headings: tuple[str, ...]
@@ -73,6 +74,7 @@ class RecordTable:
     hits: int
     is_hidden: bool = False
     caption: str = ""
+    empty: int = 0
 
 
 @dataclass(slots=True)
