@@ -267,3 +267,38 @@ def test_any_json_at_all_is_no_reason_to_stop(value: object) -> None:
 def test_json_nested_without_end_is_a_trouble(tmp_path: Path) -> None:
     assert troubles(readings(write(tmp_path / "a.json", '{"log":{"entries":[' + "[" * 100_000)))
     assert troubles(readings(write(tmp_path / "b.json", '{"a":' * 100_000)))
+
+
+@pytest.mark.parametrize(
+    ("error", "address"),
+    [
+        ({"id": 77}, "https://app.example.org/api/errors/77/records"),
+        ({"error_id": "77"}, "https://app.example.org/api/records?error_id=77"),
+        ({"id": 7, "records_url": "/api/rows/9?token=geheim"}, "https://app.example.org/api/rows/9"),
+    ],
+)
+def test_an_error_of_a_json_log_is_tied_to_the_records_fetched_for_it(
+    tmp_path: Path, error: dict[str, Any], address: str
+) -> None:
+    run = {
+        "import": "Users Import",
+        "lastPerformed": "11/20/2026 1:02 AM",
+        "status": "Completed with errors",
+        "errors": [{"message": "Email already in use", "rows_affected": 2} | error],
+    }
+    people = [
+        {"unique_id": "1", "last_name": "Lopez", "first_name": "Maria", "email": "a@example.org"},
+        {"unique_id": "2", "last_name": "Nguyen", "first_name": "An", "email": "b@example.org"},
+    ]
+    found = readings(
+        har(
+            tmp_path,
+            entry("https://app.example.org/api/runs", json.dumps({"runs": [run]}), "application/json"),
+            entry("https://app.example.org/api/errors/770/records", "[]", "application/json"),
+            entry(address, json.dumps({"rows": people}), "application/json"),
+        )
+    )
+
+    (told,) = runs(found)
+    assert told.errors[0].address == address
+    assert table(found).addresses == (address,)

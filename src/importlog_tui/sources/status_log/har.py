@@ -20,12 +20,12 @@ from importlog_tui.model import Format, Trouble
 from importlog_tui.sources.encoding import decode
 from importlog_tui.sources.source import Source
 from importlog_tui.sources.status_log.credentials import cleaned, without_secrets
-from importlog_tui.sources.status_log.json_log import log_of
+from importlog_tui.sources.status_log.json_log import log_of, with_addresses
 from importlog_tui.sources.status_log.table.records import reading_of
 from importlog_tui.text import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from importlog_tui.model import Origin
     from importlog_tui.roster import AnyReading
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _LARGEST_BODY = 64 << 20
 _ENTRIES = re.compile(r'"entries"\s*:\s*\[')
+_ADDRESS = re.compile(r'"url"\s{0,5}:\s{0,5}"(https?:[^"\s]{1,4000})"')
 _GAP = re.compile(r"[\s,]*")
 _NO_PAGE = re.compile(
     r"image/|font|css|javascript|ecmascript|audio/|video/|wasm|octet-stream|event-stream", re.IGNORECASE
@@ -52,6 +53,7 @@ def read_har(source: Source, how: How) -> Iterator[AnyReading]:
         )
         return
     decoder = json.JSONDecoder(strict=False)
+    seen = [without_secrets(found[1].replace("\\/", "/")) for found in _ADDRESS.finditer(text)]
     at, number, found = start.end(), 0, 0
     while True:
         at = _GAP.match(text, at).end()  # type: ignore[union-attr] # the pattern matches nothing, too
@@ -67,7 +69,7 @@ def read_har(source: Source, how: How) -> Iterator[AnyReading]:
                 "Save it from the browser again.",
             )
             break
-        for reading in _entry(entry, source, how, f"entry {number}"):
+        for reading in _entry(entry, source, how, f"entry {number}", seen):
             found += not isinstance(reading, Trouble)
             yield reading
     if not found:
@@ -78,7 +80,7 @@ def read_har(source: Source, how: How) -> Iterator[AnyReading]:
         )
 
 
-def _entry(entry: Any, source: Source, how: How, place: str) -> Iterator[AnyReading]:
+def _entry(entry: Any, source: Source, how: How, place: str, seen: Sequence[str]) -> Iterator[AnyReading]:
     request, response = _dict(entry, "request"), _dict(entry, "response")
     content = _dict(response, "content")
     address = without_secrets(str(request.get("url") or ""))
@@ -103,18 +105,18 @@ def _entry(entry: Any, source: Source, how: How, place: str) -> Iterator[AnyRead
     started = _moment(entry.get("startedDateTime"))
     local = replace(how, clock=replace(how.clock, saved=started)) if started else how
     inner = Source(source.name, body, Format.HAR, place, address, title="")
-    for reading in _content(inner, kind, local):
+    for reading in _content(inner, kind, local, seen):
         # A recording is full of pages that are none of the log: only what was found, or went wrong, is worth a word.
         if not (isinstance(reading, Trouble) and _is_nothing(reading)):
             yield cleaned(reading)
 
 
-def _content(source: Source, kind: str, how: How) -> Iterator[AnyReading]:
+def _content(source: Source, kind: str, how: How, seen: Sequence[str]) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.recognise import read_source
 
     data = source.whole()
     if "json" in kind or data.lstrip()[:1] in {b"{", b"["}:
-        yield from read_json(source, how)
+        yield from read_json(source, how, seen)
     elif "html" in kind or data.lstrip()[:1] == b"<":
         from importlog_tui.sources.status_log.page.meaning import read_page
 
@@ -165,8 +167,11 @@ def _body(text: str, encoding: str) -> bytes | None:
     return None if inflate.unconsumed_tail else data
 
 
-def read_json(source: Source, how: How) -> Iterator[AnyReading]:
-    """JSON that holds a table (objects with the same keys) or pieces of a page, as the log's own page may fetch them."""
+def read_json(source: Source, how: How, seen: Sequence[str] = ()) -> Iterator[AnyReading]:
+    """JSON that holds a table (objects with the same keys) or pieces of a page, as the log's own page may fetch them.
+
+    `seen` are the addresses of the recording that it stands in: an error's number may stand in one of them.
+    """
     origin = source.origin()
     try:
         data = json.loads(decode(source.whole()), strict=False)
@@ -177,7 +182,7 @@ def read_json(source: Source, how: How) -> Iterator[AnyReading]:
     if log := log_of(rows) if how.as_ != "records" else "":
         from importlog_tui.sources.status_log.page.meaning import read_text
 
-        yield from read_text(log, origin, how)
+        yield from with_addresses(read_text(log, origin, how), rows, source.address, seen)
         return
     if rows:
         yield from _table(rows, data, origin, source, how)
