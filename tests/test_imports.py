@@ -41,9 +41,13 @@ def test_only_the_screen_loads_textual_or_rich() -> None:
 
 @pytest.mark.parametrize("command", ["runs", "errors", "records"])
 def test_the_lists_load_no_reader_and_no_network(command: str, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[keys]\n"open.user" = ["b"]\n')
     modules = loaded_by(
         f"from importlog_tui.cli import main\nassert main(['{command}', '--json']) == 0",
-        {"IMPORTLOG_ARCHIVE": str(tmp_path / "none.sqlite")},
+        {
+            "IMPORTLOG_ARCHIVE": str(tmp_path / "none.sqlite"),
+            "IMPORTLOG_CONFIG": str(tmp_path / "config.toml"),
+        },
     )
 
     assert not modules & {

@@ -3,10 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.keys import Keys, _character_to_key, format_key
 
 from importlog_tui.errors import ConfigProblem
 from importlog_tui.text import width
 from importlog_tui.ui.actions import ACTIONS, Moment, Place
+from importlog_tui.ui.key_names import NAMED, glyph
 from importlog_tui.ui.keymap import key_label, key_name, keys_markdown, settle
 from importlog_tui.ui.presentation.status import footer
 from importlog_tui.ui.screens.help import help_lines
@@ -147,3 +149,10 @@ async def test_every_action_is_done_by_exactly_one_desk(tmp_path: Path) -> None:
         done = [[desk for desk in app.triage.desks if hasattr(desk, action.method)] for action in ACTIONS]
 
     assert [len(desks) for desks in done] == [1] * len(ACTIONS)
+
+
+def test_the_names_of_keys_are_textuals_own() -> None:
+    assert {key.value for key in Keys} | {"space", "enter", "tab", "escape"} == NAMED
+    for code in range(0x21, 0x7F):
+        name = _character_to_key(chr(code))
+        assert len(name) == 1 or glyph(name) == format_key(name)

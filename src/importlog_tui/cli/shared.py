@@ -118,7 +118,7 @@ def load_all(options: argparse.Namespace) -> Config:
 
 
 def keys_settled(keys: Mapping[str, str | Sequence[str]]) -> None:
-    """Refuse [keys] that the screen would refuse; loads Textual, so only where there are any.
+    """Refuse [keys] that the screen would refuse.
 
     Raises:
         KeyProblem: a key that is none, or one key for two actions in one place.

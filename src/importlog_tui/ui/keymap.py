@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from textual.keys import Keys, format_key
-
 from importlog_tui.errors import KeyProblem
 from importlog_tui.ui.actions import ACTIONS, BY_ID, LEAVE_KEYS, Action, Place
+from importlog_tui.ui.key_names import NAMED, glyph
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-_NAMED = {key.value for key in Keys} | {"space", "enter", "tab", "escape"}
 _MODIFIERS = {"ctrl", "shift", "alt", "super", "meta", "hyper"}
 _LOOKS = {"up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "Space", "pageup": "PgUp",
           "pagedown": "PgDn", "home": "Home", "end": "End", "backspace": "Bksp", "delete": "Del"}  # fmt: skip
@@ -54,7 +52,7 @@ class Keymap:
 def key_label(key: str) -> str:
     """How a key is written for people: "ctrl+p" as "^p", "slash" as "/"."""
     *modifiers, last = key.split("+")
-    label = _LOOKS.get(last, format_key(last))
+    label = _LOOKS.get(last, glyph(last))
     prefix = "".join("^" if m == "ctrl" else f"{m.capitalize()}+" for m in modifiers)
     return prefix + label
 
@@ -68,7 +66,7 @@ def key_name(text: str) -> str | None:
         return None
     if len(last) == 1:
         last = _character(last) or ""
-    if not last or (last not in _NAMED and format_key(last) == last and len(last) > 1):
+    if not last or (last not in NAMED and glyph(last) == last and len(last) > 1):
         return None
     return "+".join([*modifiers, last])
 
@@ -121,7 +119,7 @@ def _where(file: str, action_id: str) -> str:
 def _checked(text: str, file: str, action_id: str) -> str:
     name = key_name(text)
     if name is None:
-        near = get_close_matches(text, sorted(_NAMED), 1)
+        near = get_close_matches(text, sorted(NAMED), 1)
         hint = f"Did you mean {near[0]}? " if near else ""
         raise KeyProblem(
             action_id,
