@@ -41,6 +41,14 @@ async def test_a_quiet_night_is_told_at_once(archive: Path) -> None:
         assert "2 of 2 ran" in text.splitlines()[0]
 
 
+async def test_a_first_night_has_nothing_to_be_compared_with(archive: Path) -> None:
+    night(archive, 23, fault(TAKEN, LOPEZ, NGUYEN))
+
+    async with small_app(archive).run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        assert status(pilot).strip() == "1 of 1 ran, nothing to compare with yet, 2 rows in all"
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_a_run_that_did_not_happen_is_said_at_the_top(archive: Path, size: tuple[int, int]) -> None:
     usual_nights(archive, last=22)
