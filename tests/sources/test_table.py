@@ -373,3 +373,14 @@ def test_messages_in_the_table_make_it_certain(tmp_path: Path) -> None:
     assert table(
         readings(write(tmp_path / "rows.csv", "Unique ID,Error Message\n1,Email already in use\n"))
     ).is_certain
+
+
+def test_a_row_of_empty_cells_among_records_is_none_but_is_named(tmp_path: Path) -> None:
+    text = "Unique ID,Last Name,Email\n1,Lopez,a@example.org\n,,\n2,Nguyen,b@example.org\n\n,,\n"
+
+    found = readings(write(tmp_path / "rows.csv", text), as_="records")
+
+    assert [row[0] for row in cells(table(found))] == ["1", "2"]
+    (trouble,) = troubles(found)
+    assert trouble.what.startswith("a row of empty cells")
+    assert not trouble.is_part

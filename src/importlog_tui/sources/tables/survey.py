@@ -35,12 +35,14 @@ class Survey:
         is_regular: every line after the headings is a row of the table's width, or blank.
         is_too_long: a line is longer than `LONGEST_LINE`; the rest was not looked at.
         tail: the last lines.
+        empty: how many lines hold only separators, with others below them: at the end they are a spreadsheet's used area.
     """
 
     misfit_line: int | None = None
     is_regular: bool = True
     is_too_long: bool = False
     tail: list[str] = field(default_factory=list)
+    empty: int = 0
 
 
 def survey(
@@ -50,7 +52,8 @@ def survey(
     seen, strict = Survey(), Strict(encoding)
     pieces: list[bytes] = []
     tail: list[bytes] = []
-    held = passed = 0
+    held = passed = waiting = 0
+    bare = dialect.delimiter.encode() * (width - 1)
     with source.open() as file:
         while True:
             chunk = file.read(_CHUNK)
@@ -79,6 +82,12 @@ def survey(
             passed += lines
             if seen.is_regular:
                 seen.is_regular = _is_regular(body, dialect, width, end)
+            if width > 1 and (waiting or bare in body):
+                for line in body.split(end):
+                    if line.rstrip(b"\r") == bare:
+                        waiting += 1
+                    elif line.strip():
+                        seen.empty, waiting = seen.empty + waiting, 0
             # The first of them may have lost its beginning.
             tail = (tail + body[-_TAIL_SIZE:].split(end)[len(body) > _TAIL_SIZE :])[-_TAIL:]
             if not chunk:

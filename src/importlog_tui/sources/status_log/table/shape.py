@@ -84,6 +84,14 @@ def said_of_shape(shape: Shape, source: Source, width: int) -> Iterator[Trouble]
         yield lost(source.origin(place=f"line {shape.lost}"))
 
 
+def said_of_empty(empty: int, origin: Origin) -> Iterator[Trouble]:
+    """The remark on rows that have cells and nothing in any of them."""
+    if empty:
+        rows = "a row" if empty == 1 else f"{empty:,} rows"
+        what = f"{rows} of empty cells stood in the table of records, with nothing to keep"
+        yield Trouble(origin, what, is_part=False)
+
+
 def said_of_quotes(rows: Rows, source: Source) -> Iterator[Trouble]:
     """The troubles with the quotes of rows that were all read."""
     for line in rows.broken[:1]:

@@ -8,7 +8,7 @@ from importlog_tui.errors import SourceProblem
 from importlog_tui.fields import Columns, Field
 from importlog_tui.model import Trouble
 from importlog_tui.sources.status_log.table.records import no_headings, reading_of
-from importlog_tui.sources.status_log.table.shape import is_beside
+from importlog_tui.sources.status_log.table.shape import is_beside, said_of_empty
 from importlog_tui.sources.status_log.table.text_file import as_lines, lists_a_log
 from importlog_tui.sources.tables.layout import Layout, find_layout
 from importlog_tui.sources.tables.workbook import MOST_SHEETS, open_workbook, rows_of
@@ -88,6 +88,9 @@ def _records(
     yield reading
     if layout.header_at is None:
         yield no_headings(origin)
+    # What is empty below the last record is only the sheet's used area.
+    filled = [at for at, row in enumerate(rows[start:]) if any(row)]
+    yield from said_of_empty(filled[-1] + 1 - len(filled) if filled else 0, origin)
 
 
 def _lazily(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.cells import BlockRows
 from importlog_tui.fields import Field, unique_headings
-from importlog_tui.model import Trouble
+from importlog_tui.model import Format, Trouble
 from importlog_tui.sources.status_log.table.claims import claim_of
 from importlog_tui.sources.status_log.table.counted import Counted
 from importlog_tui.sources.status_log.table.records import no_headings, reading_of
@@ -20,6 +20,7 @@ from importlog_tui.sources.status_log.table.shape import (
     broken,
     is_beside,
     measure,
+    said_of_empty,
     said_of_quotes,
     said_of_shape,
 )
@@ -122,6 +123,8 @@ def read_records(table: Table, how: How) -> Iterator[Reading]:
     if layout.header_at is None:
         yield no_headings(origin)
     yield from said_of_shape(shape, source, width)
+    if table.dialect.delimiter != "\t" or source.format is not Format.PASTE:
+        yield from said_of_empty(seen.empty, origin)
     if not table.dialect.is_quoted and table.dialect.delimiter != "\t":
         # Where no quote ever closes they are ordinary signs, which costs nothing; but one may have been meant otherwise.
         stray = re.search(rf'(?:^|{re.escape(table.dialect.delimiter)})"', table.sample, re.MULTILINE)
