@@ -99,14 +99,15 @@ class ImportLog(TypeAhead, inherit_bindings=False):
 
     def is_done_at_once(self, event: events.Event) -> bool:
         """Move, and show it: `screens/lines.py` tells what Textual's own way costs. All other keys take that."""
-        if not (isinstance(event, events.Key) and self.app_focus and self.triage.is_current):
+        shown = self.screen
+        if not (isinstance(event, events.Key) and self.app_focus and isinstance(shown, TriageScreen)):
             return False
-        action = self.context.keymap.action_for(event.key, self.triage.place)
+        action = self.context.keymap.action_for(event.key, shown.place)
         if action is None or action.id not in MOVES or not isinstance(self.focused, LineWidget):
             return False
-        self.triage.action_press(event.key)
+        shown.action_press(event.key)
         if not self.message_queue_size:  # of keys that came together only the last one is painted
-            self.triage.paint()
+            shown.paint()
         return True
 
     def exit(self, *args: Any, **more: Any) -> None:
