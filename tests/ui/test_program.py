@@ -131,7 +131,9 @@ def test_no_colour_sends_no_colour(home: Path) -> None:
 def test_a_step_in_the_log_costs_a_few_hundred_bytes(home: Path) -> None:
     with program(home) as terminal:
         terminal.until("Sat 21 Nov").press("end").until("Sat 21")
-        terminal.until(lambda: terminal.quiet(1.0) == 0)  # what the key before it still paints is none of its cost
+        terminal.until(
+            lambda: terminal.quiet(1.0) == 0
+        )  # what the key before it still paints is none of its cost
         terminal.press("up").until("Sun 22 Nov")
         terminal.quiet(0.3)
 
