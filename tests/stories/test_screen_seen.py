@@ -8,7 +8,7 @@ import pytest
 
 from tests.stories.extracts import accounts, hold, quiet_nights, send, user, users
 from tests.stories.mornings import line_with
-from tests.ui.pilots import NARROW, WIDE, press, settled, shown, triage
+from tests.ui.pilots import NARROW, WIDE, answer, press, settled, shown, triage
 from tests.ui.small_log import Outside, small_app
 
 
@@ -62,16 +62,16 @@ async def test_a_work_list_of_what_is_seen(archive: Path, tmp_path: Path) -> Non
     async with small_app(archive).run_test(size=WIDE) as pilot:
         await settled(pilot)
         await press(pilot, "down", "down", "down", "down", "E")
-        await press(pilot, "ctrl+u", *"text", "space", *"building", "enter")
-        await press(pilot, "ctrl+u", *str(tmp_path / "all"), "enter")
+        await answer(pilot, "text building")
+        await answer(pilot, str(tmp_path / "all"))
         assert "2 lists of 2 rows" in shown(pilot)
         written = "".join(path.read_text() for path in (tmp_path / "all").iterdir())
         assert "0450900" in written
         assert "0460900" in written
 
         await press(pilot, "enter", "down", "down", "enter", "E")
-        await press(pilot, "ctrl+u", *"text", "space", *"building", "enter")
-        await press(pilot, "ctrl+u", *str(tmp_path / "one"), "enter")
+        await answer(pilot, "text building")
+        await answer(pilot, str(tmp_path / "one"))
         assert "1 list of 1 row" in shown(pilot)
         written = "".join(path.read_text() for path in (tmp_path / "one").iterdir())
         assert "0450900" not in written
