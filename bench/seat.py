@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -90,11 +91,10 @@ class Processes:
         pids = [self._pid]
         for pid in pids:
             yield pid
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                try:
-                    pids += map(int, task.read_text().split())
-                except OSError:
-                    continue
+            with contextlib.suppress(OSError):  # a process may end while it is looked at
+                for task in Path(f"/proc/{pid}/task").glob("*/children"):
+                    with contextlib.suppress(OSError):
+                        pids += map(int, task.read_text().split())
 
     def look(self) -> float:
         """CPU seconds until now."""
