@@ -11,8 +11,8 @@ from importlog_tui.addresses import address_key
 from importlog_tui.archive.joining import Table
 from importlog_tui.archive.placing import KnownError, Length, by_address, by_number, choices, find
 from importlog_tui.archive.roster_filing import KEEP
-from importlog_tui.cells import BlockRows, blocks_of
 from importlog_tui.errors import ArchiveProblem, SourceProblem, UsageProblem
+from importlog_tui.filed_rosters import FiledRosters
 from importlog_tui.model import (
     Format,
     Kind,
@@ -22,29 +22,23 @@ from importlog_tui.model import (
     RunReading,
     Trouble,
 )
-from importlog_tui.outcome import Brought, Outcome, Progress, Unplaced, groups_of
-from importlog_tui.roster import RosterReading, Unclear, Witness
+from importlog_tui.outcome import Brought, Outcome, Progress, Unplaced
+from importlog_tui.roster import RosterReading, Unclear
+from importlog_tui.watched import Watched, trouble_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from importlog_tui.archive import Archive
     from importlog_tui.archive.filing import Filing
     from importlog_tui.archive.joining import Batch
     from importlog_tui.archive.undoing import Change
-    from importlog_tui.cells import Block
     from importlog_tui.roster import AnyReading
 
 __all__ = ["Brought", "Outcome", "Progress", "Unplaced", "bring_in"]
 
-_POLL: Final = 1_000
-"""Rows between two looks at whether somebody wants to stop."""
 _INDEXED_AT_ONCE: Final = 50_000
 """Records that are made findable right after they were filed: about a second's work."""
-_MANY: Final = 20
-"""Rows from which a table of users is looked at whether it is one."""
-_TOO_OFTEN: Final = 2.0
-"""Rows a user, on the average, that a table of users never has; somebody in two buildings has two."""
 _PAUSE: Final = 0.1
 """Seconds between two reports of progress."""
 _LABELS: Final = {
@@ -105,6 +99,7 @@ def bring_in(
             tables.append(reading)
     # A rough time is matched against all exact ones, so these come first.
     runs.sort(key=lambda run: (run.when.at is None, run.when.is_coarse))
+    witnesses = FiledRosters(outcome, work.row)
     with archive.filing(changes) as filing:
         if error_id is not None and not filing.has_error(error_id):
             raise UsageProblem(f"there is no error {error_id}", remedy="The command `errors` lists them.")
@@ -123,10 +118,10 @@ def bring_in(
         for roster in rosters:
             if outcome.stopped:
                 break
-            work.file_roster(filing, roster, is_told=kind is not None or not unites)
+            witnesses.file(filing, roster, is_told=kind is not None or not unites)
         if outcome.rosters:
             if unites:
-                work.unite_parts(filing)
+                witnesses.unite_parts(filing)
             filing.rosters.purge(keep)
         work.name_choices(filing)
     work.say_what_is_not_compared(filing)
@@ -159,7 +154,7 @@ class _Work:
                 if self._is_stopped(reading.origin):
                     return
         except SourceProblem as problem:
-            self._outcome.troubles.append(_trouble(problem, Origin("", Format.TABLE)))
+            self._outcome.troubles.append(trouble_of(problem, Origin("", Format.TABLE)))
 
     def file_run(self, filing: Filing, reading: RunReading) -> list[int]:
         """File a run with its errors and the records beside them; returns the ids of the errors."""
@@ -191,9 +186,9 @@ class _Work:
         if not found and not may_be_loose:
             self._unplaced.append((reading, self._counted(reading)))
             return
-        watched = _Watched(reading, self._row)
+        watched = Watched(reading, self.row)
         batch = filing.tables.insert(watched.rows(), reading.columns)
-        self._note_end(watched)
+        watched.tell(self._outcome)
         table = _table(reading, batch, is_whole=not watched.is_part)
         length = Length(batch.count, reading.claimed or (batch.count if table.is_whole else None))
         error_id = _only(found, length, must_be_exact=must_be_exact)
@@ -234,71 +229,17 @@ class _Work:
     def _counted(self, reading: RecordsReading) -> Length | None:
         """The length of a table that is not going to be kept, as far as that helps to tell where it may belong."""
         most = max((error.rows_affected or 0 for error in self._known if not error.complete), default=0)
-        watched = _Watched(reading, self._row)
+        watched = Watched(reading, self.row)
         read = sum(1 for _ in islice(watched.rows(), most + 1))
-        self._note_end(watched)
+        watched.tell(self._outcome)
         return None if read > most or watched.is_part else Length(read, reading.claimed or read)
 
     def file_rows(self, filing: Filing, reading: RecordsReading, error_id: int) -> None:
         """File a table of records whose error is known."""
-        watched = _Watched(reading, self._row)
+        watched = Watched(reading, self.row)
         batch = filing.tables.insert(watched.rows(), reading.columns)
-        self._note_end(watched)
+        watched.tell(self._outcome)
         self._join(filing, reading, batch, _table(reading, batch, is_whole=not watched.is_part), error_id)
-
-    def file_roster(self, filing: Filing, reading: RosterReading, *, is_told: bool) -> None:
-        """File a table of an extract or of the directory; `is_told`: a person said of what kind it is."""
-        watched = _Watched(reading, self._row)
-        filed = filing.rosters.add(reading, watched.rows(), lambda: not watched.is_part)
-        self._note_end(watched)
-        is_doubtful = (
-            (reading.witness, reading.kind) == (Witness.SIS, Kind.USERS)
-            and not is_told
-            and filed.is_new
-            and filed.rows >= _MANY
-        )
-        if is_doubtful and (times := filing.rosters.rows_per_user(filed)) >= _TOO_OFTEN:
-            filing.rosters.refuse(filed, reading.kind)
-            what = f"whether it holds all users can't be told: each stands in {times:.1f} rows of it. Nothing of it was kept"
-            self._outcome.troubles.append(
-                Trouble(
-                    reading.origin,
-                    what,
-                    "Say what it holds with --kind users or --kind enrollments, or which column is the Unique ID with --column HEADING=unique_id.",
-                )
-            )
-            return
-        self._outcome.rosters.append(Brought(reading, filed, reading.is_whole and not watched.is_part))
-
-    def unite_parts(self, filing: Filing) -> None:
-        """Tables of one kind, place and hour are one where each holds something else; where they do not, only the newest counts, and that is said."""
-        for group in groups_of(self._outcome.rosters):
-            if len({brought.filed.id for brought in group}) < 2:
-                self._say_of_lone(filing, group[0])
-                continue
-            last, names = group[-1].reading, [str(brought.reading.origin) for brought in group]
-            is_whole = all(brought.complete for brought in group)
-            made = filing.rosters.unite([(one.reading, one.filed) for one in group]) if is_whole else None
-            if made is None:
-                what = f"{names[-2]} holds {last.kind.value} of the same hour, too; the newer of the two counts as all there are"
-                remedy = "If each is a part, join them into one file, with the headings once."
-            else:
-                at = self._outcome.rosters.index(group[0])
-                self._outcome.rosters[at] = Brought(*made, complete=True)
-                for brought in group[1:]:
-                    self._outcome.rosters.remove(brought)
-                what = f"{' and '.join(names)} hold different {last.kind.value} of one hour: they are kept as one table"
-                remedy = ""
-            self._outcome.troubles.append(Trouble(last.origin, what, remedy, is_part=False))
-
-    def _say_of_lone(self, filing: Filing, brought: Brought) -> None:
-        """A file that came with others the last time is a part again, and never all there is."""
-        others = filing.rosters.mark_lone(brought.filed, brought.reading.origin.name)
-        if others:
-            what = f"it came with {' and '.join(others)} the last time, and without now: it counts as a part"
-            self._outcome.troubles.append(
-                Trouble(brought.reading.origin, what, "Bring all of them in together.", is_part=False)
-            )
 
     def _file_loose(self, filing: Filing, reading: RecordsReading, batch: Batch, table: Table) -> None:
         """Keep a table of a known kind whose log was not seen under a run of its own, once."""
@@ -359,11 +300,7 @@ class _Work:
                     Trouble(Origin("the nights", Format.TABLE), what, remedy, is_part=False)
                 )
 
-    def _note_end(self, watched: _Watched) -> None:
-        if watched.problem is not None:
-            self._outcome.troubles.append(_trouble(watched.problem, watched.reading.origin))
-
-    def _row(self, origin: Origin, rows: int) -> bool:
+    def row(self, origin: Origin, rows: int) -> bool:
         """Called after so many rows; True to stop."""
         self._rows += rows
         return self._is_stopped(origin)
@@ -375,36 +312,6 @@ class _Work:
             self._progress(Progress(origin, self._rows))
         self._outcome.stopped = self._outcome.stopped or self._cancelled()
         return self._outcome.stopped
-
-
-class _Watched:
-    """The rows of a reading; ends early where its source breaks or somebody wants to stop."""
-
-    def __init__(self, reading: RecordsReading | RosterReading, poll: Callable[[Origin, int], bool]) -> None:
-        self.reading = reading
-        self.problem: SourceProblem | None = None
-        self.is_part = False
-        self._poll = poll
-
-    def rows(self) -> BlockRows:
-        """They, to be read once."""
-        return BlockRows(self._blocks())
-
-    def _blocks(self) -> Generator[Block, None, None]:
-        since = 0
-        try:
-            for block in blocks_of(self.reading.rows):
-                yield block
-                since += len(block.texts)
-                if since >= _POLL:
-                    if self._poll(self.reading.origin, since):
-                        self.is_part = True
-                        return
-                    since = 0
-            if since:
-                self.is_part = self._poll(self.reading.origin, since)
-        except SourceProblem as problem:
-            self.problem, self.is_part = problem, True
 
 
 def _only(found: list[KnownError], length: Length, *, must_be_exact: bool) -> int | None:
@@ -421,8 +328,3 @@ def _table(reading: RecordsReading, batch: Batch, *, is_whole: bool) -> Table:
         claimed = reading.first - 1 + batch.count  # the last page tells the length of all
     is_all = not reading.has_more and reading.first <= 1 and batch.count >= (claimed or 0)
     return Table(reading.columns, claimed, reading.first, is_whole and is_all, reading.has_more)
-
-
-def _trouble(problem: SourceProblem, origin: Origin) -> Trouble:
-    place = Origin(problem.where, origin.format) if problem.where else origin
-    return Trouble(place, problem.what, problem.remedy)

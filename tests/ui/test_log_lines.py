@@ -6,8 +6,9 @@ import pytest
 
 from importlog_tui.model import Basis, ErrorType, Kind, Precision, Result, Run
 from importlog_tui.text import width
-from importlog_tui.ui.presentation.log import Key, Log, columns, line_text
+from importlog_tui.ui.presentation.log import Log
 from importlog_tui.ui.presentation.status import cut_middle
+from importlog_tui.ui.presentation.tree_line import Key, columns, line_text
 
 TODAY = date(2026, 11, 23)
 

@@ -9,7 +9,8 @@ from importlog_tui.model import State
 from importlog_tui.text import width
 from importlog_tui.triage.views import View
 from importlog_tui.ui.presentation import states
-from importlog_tui.ui.presentation.log import Log, columns, line_text
+from importlog_tui.ui.presentation.log import Log
+from importlog_tui.ui.presentation.tree_line import columns, line_text
 from tests.ui.test_log_lines import error, everything, run
 
 TODAY = date(2026, 11, 23)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from importlog_tui.ui.presentation.log import Key
+    from importlog_tui.ui.presentation.tree_line import Key
     from importlog_tui.ui.work import Job
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from importlog_tui.ui.desks.apart import open_apart
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from tempfile import TemporaryDirectory
 
     from importlog_tui.archive import Archive
+    from importlog_tui.seen import Seen
     from importlog_tui.triage.preflight.night import Predicted
     from importlog_tui.triage.seen import Sighting
-    from importlog_tui.ui.presentation.log import Key
+    from importlog_tui.ui.presentation.tree_line import Key
     from importlog_tui.ui.screens.triage import TriageScreen
     from importlog_tui.ui.work import Job
 
@@ -36,7 +40,6 @@ class SeenDesk:
 
     def _look(self, job: Job[tuple[Sighting, ...]]) -> tuple[Sighting, ...]:
         from importlog_tui.archive import Cancelled
-        from importlog_tui.seen import look
 
         context = self._screen.context
         # A decision changes the archive, too, and nothing of what is seen.
@@ -44,17 +47,23 @@ class SeenDesk:
         if basis == self._basis:
             return self._screen.log_desk.seen
         try:
-            with look(
-                context.archive,
-                context.diagnosis(),
-                context.now(),
-                aliases=context.config.columns,
-                cancelled=job.is_stopped,
-            ) as seen:
+            with self._looked(job) as seen:
                 self._basis = basis
                 return tuple(seen.sightings)
         except Cancelled:
             return ()
+
+    def _looked(self, job: Job[Any]) -> AbstractContextManager[Seen]:
+        from importlog_tui.seen import look
+
+        context = self._screen.context
+        return look(
+            context.archive,
+            context.diagnosis(),
+            context.now(),
+            aliases=context.config.columns,
+            cancelled=job.is_stopped,
+        )
 
     def open(self, key: Key | None) -> bool:
         """Show whom it is about that a node of the tree names; False where it is another node."""
@@ -78,18 +87,12 @@ class SeenDesk:
         from importlog_tui.errors import UsageProblem
         from importlog_tui.refresh import bring_in
         from importlog_tui.report.seen import told
-        from importlog_tui.seen import look, readings
+        from importlog_tui.seen import readings
 
         context = self._screen.context
         folder = tempfile.TemporaryDirectory(prefix="importlog-seen-")
         try:
-            with look(
-                context.archive,
-                context.diagnosis(),
-                context.now(),
-                aliases=context.config.columns,
-                cancelled=job.is_stopped,
-            ) as seen:
+            with self._looked(job) as seen:
                 found = [one for one in seen.sightings if one.message == wanted.message]
                 archive = Archive.scratch(Path(folder.name) / "seen.sqlite", aliases=context.config.columns)
                 bring_in(
@@ -108,9 +111,6 @@ class SeenDesk:
 
     def _show(self, made: Made) -> None:
         from importlog_tui.ui.actions import Place
-        from importlog_tui.ui.context import load_log
-        from importlog_tui.ui.position import Position
-        from importlog_tui.ui.screens.triage import screen_for
 
         folder, archive, told = made
         here = self._screen.context
@@ -123,16 +123,5 @@ class SeenDesk:
             tonight=None,
             kept=here.archive,
         )
-        data = load_log(archive, context.today())
-        start = Position()
-        if data.errors:
-            (error, *_) = data.errors
-            start = replace(start, node=("error", str(error.id)))
-        made_screen = screen_for(context.keymap)(context, data, start)
-
-        def left(_: object) -> None:
-            made_screen.close()
-            folder.cleanup()
-
-        self._screen.app.push_screen(made_screen, left)
-        made_screen.call_after_refresh(made_screen.go_to_place, Place.RECORDS)
+        opened = open_apart(self._screen, context, folder, at_first_error=True)
+        opened.call_after_refresh(opened.go_to_place, Place.RECORDS)

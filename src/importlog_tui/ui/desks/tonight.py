@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.errors import UsageProblem
 from importlog_tui.text import one_line
+from importlog_tui.ui.desks.apart import open_apart
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -109,20 +110,11 @@ class TonightDesk:
 
     def _done(self, made: Made) -> None:
         from importlog_tui.triage.preflight.night import TITLE
-        from importlog_tui.ui.context import load_log
-        from importlog_tui.ui.position import Position
-        from importlog_tui.ui.screens.triage import screen_for
 
         folder, archive, told, said = made
         context = replace(
             self._screen.context, archive=archive, predicted=told, banner=TITLE, state_file=None, tonight=None
         )
-        made_screen = screen_for(context.keymap)(context, load_log(archive, context.today()), Position())
-
-        def left(_: object) -> None:
-            made_screen.close()
-            folder.cleanup()
-
-        self._screen.app.push_screen(made_screen, left)
+        opened = open_apart(self._screen, context, folder)
         if said:
-            made_screen.call_after_refresh(made_screen.tell, said)
+            opened.call_after_refresh(opened.tell, said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
@@ -45,17 +46,17 @@ class ChoiceScreen(Screen[Answer | None], Generic[Answer, C], inherit_bindings=F
         super().__init__()
         self.found, self._said, self._chosen = found, said, chosen
 
+    @abstractmethod
     def typed(self, text: str) -> None:
         """Look for `text`; what it finds goes to `show`, now or later."""
-        raise NotImplementedError
 
+    @abstractmethod
     def line(self, choice: C, cells: int) -> str:
         """One of the found, in `cells` columns."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, choice: C) -> None:
         """Enter on one of them."""
-        raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         """Title, the line to type into, what is found, keys."""

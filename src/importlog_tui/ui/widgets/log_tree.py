@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.triage.views import View
 from importlog_tui.ui.messages import NodeFolded, NodeHighlighted
-from importlog_tui.ui.presentation.log import Columns, columns, line_text
+from importlog_tui.ui.presentation.tree_line import Columns, columns, line_text
 from importlog_tui.ui.widgets.lines import Line, LineWidget, line_of
 
 if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
 
-    from importlog_tui.ui.presentation.log import Key, Log, Node
+    from importlog_tui.ui.presentation.log import Log
+    from importlog_tui.ui.presentation.tree_line import Key, Node
 
 
 class LogTree(LineWidget, can_focus=True):
