@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -84,6 +87,24 @@ async def test_what_is_typed_behind_a_key_that_opens_a_screen_goes_onto_that_scr
         app = pilot.app
         assert isinstance(app, Program)
         app.type("mnd\rn")
+        while not app.counted:
+            await pilot.pause()
+        assert app.answer == "nd"
+
+
+async def test_no_key_is_lost_where_the_processor_is_with_others_most_of_the_time() -> None:
+    loop = asyncio.get_running_loop()
+
+    def stand_still(turns: int) -> None:
+        time.sleep(0.26)
+        if turns:
+            loop.call_soon(stand_still, turns - 1)
+
+    async with Program().run_test() as pilot:
+        app = pilot.app
+        assert isinstance(app, Program)
+        app.type("mnd\rn")
+        stand_still(3)
         while not app.counted:
             await pilot.pause()
         assert app.answer == "nd"

@@ -16,7 +16,8 @@ from textual.app import App
 if TYPE_CHECKING:
     from textual.message_pump import MessagePump
 
-_PATIENCE: Final = 0.25  # seconds; a widget that is removed takes along what waited in it
+_LOOK: Final = 0.025  # seconds between two looks after the wait
+_LOOKS: Final = 80  # after so many the next key is done, whatever still waits; counted, for a process that stood still has done nothing meanwhile
 
 
 class TypeAhead(App[Any]):
@@ -26,6 +27,8 @@ class TypeAhead(App[Any]):
         super().__init__(*arguments, **settings)
         self._typed: deque[events.Event] = deque()
         self._way: list[MessagePump] = []  # what the last key goes through
+        self._carrier: MessagePump = self  # in whose queue the wait goes along
+        self._left: list[MessagePump] = []  # where it has yet to go
         self._wait = 0  # number of the wait under way; 0 when nothing waits
         self._waits = 0
 
@@ -43,8 +46,9 @@ class TypeAhead(App[Any]):
             if self._is_busy():
                 self._waits += 1
                 self._wait = self._waits
-                asyncio.get_running_loop().call_later(_PATIENCE, self.call_later, self._end_wait, self._wait)
-                self._follow([*self._way], self._wait)
+                self._left = [*self._way]
+                self._follow(self._wait)
+                self._look_after(self._wait, _LOOKS)
                 return
             await self._do_next()
 
@@ -63,16 +67,32 @@ class TypeAhead(App[Any]):
     def _is_busy(self) -> bool:
         return any(pump.message_queue_size for pump in self._way if pump.is_running)
 
-    def _follow(self, left: list[MessagePump], wait: int) -> None:
+    def _follow(self, wait: int) -> None:
         """Go the way of the last key through the queues, always behind it; and again as long as there is something in them."""
-        while left:
-            if left.pop(0).call_later(self._follow, left, wait):
+        if wait != self._wait:
+            return
+        while self._left:
+            self._carrier = self._left.pop(0)
+            if self._carrier.call_later(self._follow, wait):
                 return
-        if wait == self._wait and self._is_busy():
+        self._carrier = self
+        if self._is_busy():
             self._way = [*dict.fromkeys([*(self.focused or self.screen).ancestors_with_self, *self._way])]
-            self.call_later(self._follow, [*self._way], wait)
+            self._left = [*self._way]
+            self.call_later(self._follow, wait)
         else:
             self.call_later(self._end_wait, wait)
+
+    def _look_after(self, wait: int, looks: int) -> None:
+        """Take the wait out of the queue of a widget that was removed: it takes along what is in it."""
+        if wait != self._wait:
+            return
+        if not looks:
+            self.call_later(self._end_wait, wait)
+            return
+        if not self._carrier.is_running:
+            self._follow(wait)
+        asyncio.get_running_loop().call_later(_LOOK, self._look_after, wait, looks - 1)
 
     async def _end_wait(self, wait: int) -> None:
         if wait != self._wait:
