@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import pkgutil
+import re
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 import importlog_tui
+from importlog_tui.cli.line import ROOMS, parser
 
 ROOMS_WITHOUT_A_SCREEN = sorted(
     module.name
@@ -58,3 +61,30 @@ def test_the_lists_load_no_reader_and_no_network(command: str, tmp_path: Path) -
         "python_calamine",
         "importlog_tui.sources",
     }
+
+
+def test_a_command_loads_no_other_commands_module(tmp_path: Path) -> None:
+    modules = loaded_by(
+        "from importlog_tui.cli import main\nassert main(['runs', '--json']) == 0",
+        {"IMPORTLOG_ARCHIVE": str(tmp_path / "none.sqlite"), "IMPORTLOG_CONFIG": ""},
+    )
+
+    assert {f"importlog_tui.cli.{room}" for room in ROOMS} & modules == {"importlog_tui.cli.lists"}
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        ("--help", set(chain(*ROOMS.values()))),
+        ("nonsense", set(chain(*ROOMS.values()))),
+        ("--archive FILE nonsense", set(chain(*ROOMS.values()))),
+        ("--archive FILE", set[str]()),
+        ("--version", set[str]()),
+        ("--archive FILE records", {"runs", "errors", "records"}),
+        ("doctor --json", {"doctor", "config"}),
+    ],
+)
+def test_the_command_line_knows_the_commands_that_may_be_meant(argv: str, told: set[str]) -> None:
+    help_text = parser(argv.split()).format_help()
+
+    assert set(re.findall(r"^    (\w+)  ", help_text, re.MULTILINE)) == told

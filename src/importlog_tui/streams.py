@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importlog_tui.errors import UsageProblem
@@ -15,6 +12,7 @@ from importlog_tui.text import fit, safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
     from typing import TextIO
 
 STDIN_LIMIT = 4 * 1024**3
@@ -27,6 +25,8 @@ WIDEST = 500
 
 def terminal_width() -> int:
     """Cells that a line on standard output may take."""
+    import shutil
+
     return min(WIDEST, max(40, shutil.get_terminal_size((100, 24)).columns))
 
 
@@ -81,6 +81,7 @@ def silent_libraries() -> Iterator[None]:
 def spooled_stdin() -> Iterator[Path]:
     """Standard input as a file: what it is can then be found out before it is read, and it need not fit into memory."""
     import tempfile
+    from pathlib import Path
 
     if sys.stdin.isatty():
         complain("Paste or type, then press Ctrl-D on a line of its own.")
@@ -98,6 +99,8 @@ def spooled_stdin() -> Iterator[Path]:
 @contextlib.contextmanager
 def stopped_by_signals() -> Iterator[Callable[[], bool]]:
     """A question that turns true at the first Ctrl-C, SIGTERM or SIGHUP; a second Ctrl-C ends at once, and the archive stays as it was."""
+    import signal
+
     asked = False
 
     def ask(number: int, _frame: object) -> None:

@@ -6,9 +6,7 @@ sequence in a name could otherwise set the clipboard, move the cursor or fake th
 
 from __future__ import annotations
 
-import json
 import re
-import unicodedata
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -19,6 +17,8 @@ def _stand_in(character: str) -> str:
         return chr(0x2400 + code)
     if code == 0x7F:
         return "\N{SYMBOL FOR DELETE}"
+    import unicodedata
+
     if unicodedata.category(character) == "Zs":
         return " "
     return _REPLACEMENT
@@ -104,6 +104,8 @@ def invisible(text: str) -> list[tuple[str, str | None]]:
     Named are blanks at either end, doubled blanks' second half, every white space that is no plain space, and every character without a glyph.
     The shown parts are safe. The pieces in order stand for the whole text.
     """
+    import unicodedata
+
     lead = len(text) - len(text.lstrip(" "))
     trail = len(text.rstrip(" ")) if text.strip(" ") else lead
     pieces: list[tuple[str, str | None]] = []
@@ -151,6 +153,8 @@ _UNPRINTABLE = re.compile(
 
 def to_json(value: object) -> str:
     """One line of JSON that is harmless on a terminal: control characters, C1, bidi and zero-width marks are escaped."""
+    import json
+
     return _UNPRINTABLE.sub(
         lambda found: json.dumps(found.group())[1:-1], json.dumps(value, ensure_ascii=False)
     )

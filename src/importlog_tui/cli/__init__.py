@@ -1,4 +1,4 @@
-"""The commands, a module each. Each imports what it needs when it runs, so that `--help` and the lists never wait for the screen's libraries.
+"""The commands, a module each. Only the one that is asked for is loaded, and it imports what it needs when it runs: a list waits for nothing else.
 
 Only this room reads the environment and decides about signals, standard streams and exit statuses:
 0 done, 1 as each command says, 2 usage, configuration or input error.
@@ -6,11 +6,10 @@ Only this room reads the environment and decides about signals, standard streams
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from importlog_tui.cli.line import parser
+from importlog_tui.cli.line import parsed
 from importlog_tui.cli.shared import DONE, REFUSED
 from importlog_tui.errors import Problem
 from importlog_tui.streams import calm_streams, complain, give_up
@@ -24,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     calm_streams()
     try:
-        options = parser().parse_args(argv, argparse.Namespace(archive=None, config=None, district=None))
+        options = parsed(argv)
         status = int(options.run(options))
         sys.stdout.flush()
         return status

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +48,8 @@ def offer(commands: Commands) -> None:
 
 
 def _add(options: argparse.Namespace) -> int:
+    from dataclasses import replace
+
     from importlog_tui.archive import Archive
     from importlog_tui.model import Kind
     from importlog_tui.refresh import bring_in

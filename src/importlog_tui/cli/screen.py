@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from importlog_tui.cli.shared import archive_path, given, load_all, wanted_district
@@ -13,6 +12,7 @@ from importlog_tui.errors import UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from importlog_tui.config import Config
     from importlog_tui.model import Kind

@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-from datetime import UTC, date, datetime
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from importlog_tui.errors import UsageProblem
@@ -16,6 +14,8 @@ from importlog_tui.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
 
     from importlog_tui.archive import Archive
     from importlog_tui.config import Config
@@ -202,6 +202,8 @@ def seen_in(
     options: argparse.Namespace, config: Config, archive: Archive, stack: contextlib.ExitStack
 ) -> tuple[Seen, list[Sighting]]:
     """What is seen without a message, or of it what `--error` names; its rows are there until `stack` is left."""
+    from datetime import UTC, datetime
+
     from importlog_tui.seen import look
 
     diagnosis = diagnosis_of(config, archive)
@@ -234,6 +236,8 @@ def numbered(archive: Archive, records: Iterable[Record]) -> Iterator[tuple[Reco
 
 def how(config: Config, options: argparse.Namespace | None = None) -> How:
     """How the log is read, by the configuration and by what the command line says of it."""
+    from datetime import UTC, datetime
+
     from importlog_tui.model import Kind
     from importlog_tui.sources.status_log import How
     from importlog_tui.times import Clock, zone_named
@@ -247,6 +251,8 @@ def how(config: Config, options: argparse.Namespace | None = None) -> How:
 
 def today_of(config: Config) -> date:
     """The day on the reader's clock."""
+    from datetime import UTC, datetime
+
     from importlog_tui.times import zone_named
 
     return datetime.now(UTC).astimezone(zone_named(config.time.zone)).date()
