@@ -443,3 +443,80 @@ def test_text_that_nothing_calls_an_error_is_none_of_a_failed_import() -> None:
 
     assert run.errors == []
     assert run.error_count is None
+
+
+def test_a_value_across_several_rows_is_each_row_s_own() -> None:
+    heads = "<th>Date</th><th>Time</th><th>Import</th><th>Status</th>"
+    day = "<td rowspan=2>11/{}/2026</td><td>1:02 AM</td><td>Users</td><td>Completed</td></tr><tr><td>1:07 AM</td><td>Courses</td><td>Failed</td>"
+    rows = "".join(f"<tr>{cells}</tr>" for cells in (heads, day.format(24), day.format(23)))
+    told = [(run.kind, run.when.text) for run in runs(page(f"<table>{rows}</table>"))]
+    assert told == [
+        (Kind.USERS, "11/24/2026 1:02 AM"),
+        (Kind.COURSES, "11/24/2026 1:07 AM"),
+        (Kind.USERS, "11/23/2026 1:02 AM"),
+        (Kind.COURSES, "11/23/2026 1:07 AM"),
+    ]
+
+
+def test_a_name_across_the_rows_of_its_errors_names_one_run() -> None:
+    head = f"<tr><td rowspan=3>Users Import</td><td>{TIME}</td><td>Completed with errors</td></tr>"
+    body = table(
+        "Import|Performed|Status",
+        head,
+        row("Bad mail", "5 rows affected"),
+        row("Bad name", "7 rows affected"),
+    )
+    assert [(error.message, error.rows_affected) for error in one_run(body).errors] == [
+        ("Bad mail", 5),
+        ("Bad name", 7),
+    ]
+
+
+def test_name_hour_and_result_in_one_line_take_their_day_from_the_heading_above() -> None:
+    body = (
+        "<h2>Tuesday, November 24, 2026</h2><ul><li>Users Import 1:02 AM Completed</li><li>Courses Import, 1:07 am: Failed</li></ul>"
+        "<h2>Monday, November 23, 2026</h2><ul><li>Users Import at 1:03 AM - Completed</li></ul>"
+    )
+    assert [(run.when.text, run.result) for run in runs(page(body))] == [
+        ("Tuesday, November 24, 2026 1:02 AM", Result.COMPLETED),
+        ("Tuesday, November 24, 2026 1:07 am", Result.FAILED),
+        ("Monday, November 23, 2026 1:03 AM", Result.COMPLETED),
+    ]
+
+
+def test_a_line_of_time_and_number_of_errors_tells_both() -> None:
+    run = one_run(f"<h3>Users Import</h3><p>{TIME} - Completed with 2 errors</p>")
+    assert (run.when.text, run.error_count, run.result) == (TIME, 2, Result.COMPLETED_WITH_ERRORS)
+
+
+REASON = "Could not connect to SFTP host: Login incorrect"
+AFTER = f"<h3>Courses Import</h3><p>{TIME} - Import completed successfully</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div><h3>Users Import</h3><p>{TIME} - Import failed</p><ul><li>{REASON}</li></ul></div><div>{AFTER}</div><p>All rights reserved by them</p>",
+        f"<div>{AFTER}</div><div><h3>Users Import</h3><p>{TIME} - Import failed</p><p>{REASON}</p></div><p>All rights reserved by them</p>",
+        f"<details><summary>Users Import <i>{TIME}</i> <b>Import failed</b></summary><p>{REASON}</p></details><details>{AFTER}</details>",
+        f"<h3>Users Import</h3><p>{TIME} - Import failed</p><p>{REASON}</p>{AFTER}<p>All rights reserved by them</p>",
+        table(
+            "Import|Performed|Status",
+            row("Users Import", TIME, "Import failed"),
+            f"<tr><td colspan=3>{REASON}</td></tr>",
+            row("Courses Import", TIME, "Completed"),
+        ),
+    ],
+    ids=["list", "last", "details", "flat", "row across the table"],
+)
+def test_what_stands_below_a_failed_import_says_why(body: str) -> None:
+    errors = {run.kind: [(e.message, e.rows_affected) for e in run.errors] for run in runs(page(body))}
+    assert errors == {Kind.USERS: [(REASON, None)], Kind.COURSES: []}
+
+
+def test_messages_without_numbers_are_as_many_as_the_import_says() -> None:
+    listed = f"<div><h3>Users Import</h3><p>{TIME} - Completed with 2 errors</p><ul><li>Bad mail somewhere</li><li>Name is too long</li></ul></div>"
+    other = f"<div><h3>Courses Import</h3><p>{TIME} - Completed with 2 errors</p><p>Click for all of them</p></div>"
+    users, courses = runs(page(listed + other))
+    assert [error.message for error in users.errors] == ["Bad mail somewhere", "Name is too long"]
+    assert (courses.errors, courses.error_count) == ([], 2)

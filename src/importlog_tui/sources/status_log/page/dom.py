@@ -7,6 +7,7 @@ page counts whether it is unfolded or not. The walk keeps its own stack: a page 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from importlog_tui.sources.status_log import words
@@ -103,6 +104,16 @@ class _Frame:
         return "".join(parts)
 
 
+@dataclass(slots=True)
+class _GridFrame:
+    """A table that is being walked: how many more rows a cell fills each column, those cells, and the columns that tell errors."""
+
+    number: int
+    carried: dict[int, int] = field(default_factory=dict)
+    above: dict[int, Cell] = field(default_factory=dict)
+    of_errors: set[int] = field(default_factory=set)
+
+
 class _Walk:
     """One walk over a tree, or over one cell of it when `limit` says how many nodes that may have."""
 
@@ -112,7 +123,7 @@ class _Walk:
         self.panels = Panels()
         self.frames = [_Frame()]
         self.depth = self.low = self.chrome = self.title = self.hidden = 0
-        self.grids: list[tuple[int, dict[int, int], set[int]]] = []
+        self.grids: list[_GridFrame] = []
         self.next_grid = 1
         self.is_complex = False
 
@@ -295,7 +306,7 @@ class _Walk:
             stack.extend(reversed(grid.rest))
             return
         self.depth += 1
-        self.grids.append((self.next_grid, {}, set()))
+        self.grids.append(_GridFrame(self.next_grid))
         self.next_grid += 1
         undo = "grid" + (" hidden" if is_hidden(attributes) else "")
         self.hidden += is_hidden(attributes)
@@ -331,8 +342,9 @@ class _Walk:
             self.panels.open(identity, len(self.lines))
         cells: list[Cell] = []
         rest: list[LexborNode] = []
-        number, carried, of_errors = self.grids[-1]
-        found, others = cells_of(row, carried)
+        frame = self.grids[-1]
+        filled = {column for column, left in frame.carried.items() if left > 0}
+        found, others = cells_of(row, frame.carried)
         walks = [(cell, _Walk(self.clock, _SIMPLE_NODES)) for cell in found]
         for cell, inner in walks:
             inner.run(cell.node)
@@ -342,7 +354,7 @@ class _Walk:
             # Errors told whole inside a run's row; where a number stands beside it, a cell that speaks of rows is a message.
             is_alone |= not has_number and any(_is_error(line.text) for line in inner.lines)
             if inner.is_complex or is_alone or len(inner.lines) > _SIMPLE_LINES:
-                items = self._items(cell.node) if cell.column in of_errors else []
+                items = self._items(cell.node) if cell.column in frame.of_errors else []
                 if items:
                     cells.append(Cell(items, cell.column, is_list=True))
                 else:
@@ -351,9 +363,16 @@ class _Walk:
             self.panels.adopt(inner.panels, len(self.lines))
             pieces = [piece for line in inner.lines for part in line.cells for piece in part.pieces]
             cells.append(Cell(pieces, cell.column, cell.is_heading))
+            if cell.height > 1:
+                frame.above[cell.column] = cells[-1]
+        is_error = any(words.rows_affected_within(cell.text) for cell in cells)
+        if len(found) > 1 and not rest and not is_error:
+            # A value across several rows ("24 Nov" before each import of the day) is each row's own.
+            cells += [frame.above[column] for column in filled if column in frame.above]
+            cells.sort(key=lambda cell: cell.column)
         if any(cell.pieces for cell in cells):
-            self._emit(cells, number)
-            of_errors |= {cell.column for cell in cells if words.role_of(cell.text) in _OF_ERRORS}
+            self._emit(cells, frame.number)
+            frame.of_errors |= {cell.column for cell in cells if words.role_of(cell.text) in _OF_ERRORS}
         stack.append(("row", identity))
         stack.extend(reversed(rest + others if found else list(row.iter(include_text=True))))
 

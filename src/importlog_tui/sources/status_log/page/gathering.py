@@ -51,14 +51,6 @@ class _Loose:
     is_error: bool = False
 
 
-def _settle(run: FoundRun | None, loose: list[_Loose]) -> None:
-    """Errors for which no number was told are their run's all the same, unless it is said to have none."""
-    if run is not None and run.head.is_told and run.head.said.result is not Result.COMPLETED:
-        run.errors.extend(
-            FoundError(item.at, item.text.strip(), None, item.href) for item in loose if item.is_error
-        )
-
-
 class Gathering:
     """The runs of a page, and what belongs to none.
 
@@ -93,24 +85,24 @@ class Gathering:
         run: FoundRun | None = None
         loose: list[_Loose] = []
         number: tuple[int, int, str] | None = None
-        outermost = self._outermost() if self.is_page else -1
+        self.outermost = outermost = self._outermost() if self.is_page else -1
         for n, (line, said) in enumerate(zip(self.lines, self.said, strict=True)):
             head = by_line.get(n)
             if head is not None and (head.is_told or self._lists_below(n)):
-                _settle(run, loose)
+                self._settle(run, loose, is_before_next=True)
                 run = self._run_at(head, line.grid)
                 loose, number = [], None
             elif run is not None and line.rise < outermost:
                 # The page has left the part in which its runs stand.
-                _settle(run, loose)
+                self._settle(run, loose)
                 run, loose, number = None, [], None
             errors = run.errors if run is not None else self.stray_errors
             if line.table is not None:
-                _settle(run, loose)
+                self._settle(run, loose)
                 self._place_table(n, run)
                 loose, number = [], None
             elif said.message:
-                _settle(run, loose)
+                self._settle(run, loose)
                 errors.append(FoundError(n, said.message.strip(), said.rows, said.href))
                 errors.extend(FoundError(n, text.strip(), rows, href) for text, rows, href in said.more)
                 loose, number = [], None
@@ -119,7 +111,7 @@ class Gathering:
             elif (rows := self._rows_alone(n)) is not None:
                 message = self._message_for(n, loose, run)
                 if message is not None:
-                    _settle(run, [item for item in loose if item is not message])
+                    self._settle(run, [item for item in loose if item is not message])
                     href = said.href or self._href_near(n)
                     errors.append(FoundError(n, message.text.strip(), rows, href))
                     loose = []
@@ -131,7 +123,27 @@ class Gathering:
                     loose, number = [], None
                 else:
                     loose.append(_Loose(n, text, said.href, is_error=said.is_error))
-        _settle(run, loose)
+        self._settle(run, loose)
+
+    def _settle(self, run: FoundRun | None, loose: list[_Loose], *, is_before_next: bool = False) -> None:
+        """Errors for which no number was told are their run's all the same, unless it is said to have none."""
+        if run is None or not run.head.is_told or run.head.said.result is Result.COMPLETED:
+            return
+        found = [item for item in loose if item.is_error] or self._reasons(run, loose, is_before_next)
+        run.errors.extend(FoundError(item.at, item.text.strip(), None, item.href) for item in found)
+
+    def _reasons(self, run: FoundRun, loose: list[_Loose], is_before_next: bool) -> list[_Loose]:
+        """The sentences below a run that failed, or as many as it has errors: they say why, and no row is affected."""
+        said, last = run.head.said, max(run.head.lines)
+        found = []
+        for item in loose if not run.errors else ():
+            close = min((line.rise for line in self.lines[last + 1 : item.at + 1]), default=-1)
+            is_below = (run.grid != 0 and self.lines[item.at].grid == run.grid) or close > self.outermost > -1
+            least = 2 if is_below else 3 if is_before_next else 1_000
+            if item.at > last and not self.said[item.at].is_of_run and len(item.text.split()) >= least:
+                found.append(item)
+        is_told = said.count == len(found) or (said.result is Result.FAILED and said.count is None)
+        return found if is_told else []
 
     def _outermost(self) -> int:
         """Depth of the smallest part of the page that holds all its runs; -1 where there are too few to tell."""

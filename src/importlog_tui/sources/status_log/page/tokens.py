@@ -85,6 +85,10 @@ _TIME_LABEL = re.compile(
     r"(?:(?:by\s\S{1,30}|was|has been|last|date|time|import|run|performed|ran|completed?|finished|started|ended|processed|executed|on|at|of|from|the|updated|imported)\s?){1,5}",
     re.IGNORECASE,
 )
+_HOUR_WITHIN = re.compile(
+    r"(?<![\w:./-])(?:at\s)?(?P<hour>[0-9]{1,2}(?::[0-9]{2}){1,2}(?:\s?[ap]\.?m\b\.?)?)(?![\w/-]|:[0-9])",
+    re.IGNORECASE,
+)
 _LONGEST_HEAD = 200
 """Characters; a line that says a run's name, time and result at once is shorter."""
 
@@ -128,7 +132,7 @@ def _run_part(text: str, clock: Clock, hint: str) -> Said | None:
     if name := words.import_name(text):
         return Said(kind=name[0], named=name[1], label=words.name_alone(text))
     count, result = words.error_count(text), words.result_of(text)
-    if count is not None or result is not None:
+    if result is not None or (count is not None and find_when(text, clock) is None):
         return Said(count=count, result=result, result_text=words.bare(text))
     when = when_in(text, clock, hint)
     return Said(when=when) if when else None
@@ -236,6 +240,9 @@ def _head_in_one(text: str, clock: Clock, hint: str) -> Said | None:
         when, start, end = found
         said.when = _hinted(when, clock, hint)
         left = f"{text[:start]} | {text[end:]}"
+    elif hour := _HOUR_WITHIN.search(text):
+        said.hour = hour["hour"]
+        left = f"{text[: hour.start()]} | {text[hour.end() :]}"
     unknown: list[str] = []
     for segment in _SEPARATORS.split(left):
         _explain(segment, said, unknown)
@@ -247,7 +254,7 @@ def _head_in_one(text: str, clock: Clock, hint: str) -> Said | None:
             return None
         if said.count is None:
             said.result, said.result_text = Result.UNKNOWN, " ".join(unknown)
-    if said.kind is not None and said.when is None and said.result is None and said.count is None:
+    if said.kind is not None and not (said.when or said.hour or said.result or said.count is not None):
         return None
     return said if said.is_of_run else None
 
