@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from importlog_tui.model import ErrorType, Record
-
 
 class Place(StrEnum):
     """Where the cursor is."""
@@ -33,11 +31,11 @@ class Moment:
     """What is true when a key is pressed.
 
     Attributes:
-        error: the error whose records are meant.
-        record: the record under the cursor.
+        has_error: an error is chosen.
+        has_rows: some of its rows were read.
+        has_record: there is a record under the cursor.
         has_other: its verdict names another account, which has what the record wants.
-        rows: records in view.
-        marked: how many records are marked.
+        has_marks: at least one record is marked.
         has_log: the archive holds at least one run.
         has_states: at least one error could be compared with the night before.
         has_decisions: somebody decided something.
@@ -48,11 +46,11 @@ class Moment:
     """
 
     place: Place = Place.LOG
-    error: ErrorType | None = None
-    record: Record | None = None
+    has_error: bool = False
+    has_rows: bool = False
+    has_record: bool = False
     has_other: bool = False
-    rows: int = 0
-    marked: int = 0
+    has_marks: bool = False
     has_log: bool = False
     has_states: bool = False
     has_decisions: bool = False
@@ -75,7 +73,7 @@ def _needs_records(moment: Moment) -> str | None:
 
 
 def _needs_something(moment: Moment) -> str | None:
-    if moment.error or moment.record or moment.marked or moment.has_decisions:
+    if moment.has_error or moment.has_record or moment.has_marks or moment.has_decisions:
         return None
     return "Choose an error or a record first: a decision is about one."
 
@@ -101,21 +99,21 @@ def _needs_decisions(moment: Moment) -> str | None:
 
 
 def _needs_rows(moment: Moment) -> str | None:
-    if moment.error is None:
+    if not moment.has_error:
         return "Choose an error first: only an error has records."
-    if not moment.error.rows_read:
+    if not moment.has_rows:
         return "None of this error's rows was read yet: O opens the log's page, then paste the rows here."
     return None
 
 
 def _needs_record(moment: Moment) -> str | None:
-    if moment.record is not None or moment.marked:
+    if moment.has_record or moment.has_marks:
         return None
     return _needs_rows(moment) or "Choose a record first."
 
 
 def _needs_record_here(moment: Moment) -> str | None:
-    return None if moment.record else _needs_rows(moment) or "There is no record under the cursor."
+    return None if moment.has_record else _needs_rows(moment) or "There is no record under the cursor."
 
 
 def _needs_other(moment: Moment) -> str | None:
@@ -125,7 +123,7 @@ def _needs_other(moment: Moment) -> str | None:
 
 
 def _needs_marks(moment: Moment) -> str | None:
-    return None if moment.marked else "No record is marked."
+    return None if moment.has_marks else "No record is marked."
 
 
 def _needs_log_address(moment: Moment) -> str | None:
@@ -141,7 +139,7 @@ def _needs_districts(moment: Moment) -> str | None:
 
 
 def _needs_some_address(moment: Moment) -> str | None:
-    return None if moment.has_log_address or moment.record or moment.marked else _needs_record(moment)
+    return None if moment.has_log_address or moment.has_record or moment.has_marks else _needs_record(moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from itertools import compress
-from operator import ne
+from operator import and_, ne, or_
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import split_graphemes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 UNKNOWN: Final = "\x00"
 """A cell of which nobody knows what it holds."""
-_COLUMNS: Final = range(1 << 16)
+_STRETCH: Final = re.compile(rb"\x01+")
 _MUCH: Final = 8  # cells for which it is worth while to look for another way than writing what changed
 
 
@@ -88,24 +88,24 @@ class ScreenLine:
         """Whether there is something to send."""
         return self.wanted != self.shown or self.wanted_pens != self.shown_pens
 
-    def changed(self) -> list[int]:
-        """Columns that the terminal does not show as wanted.
+    def changed(self) -> list[tuple[int, int]]:
+        """Stretches (start, end) of columns that the terminal does not show as wanted.
 
         Terminals disagree about the width of what is not one plain character a cell, so from the first such cell on the line is sent whole.
         """
-        columns = list(compress(_COLUMNS, map(ne, self.wanted, self.shown)))
+        differs = bytes(map(ne, self.wanted, self.shown))
         if self.wanted_pens != self.shown_pens:
-            columns = sorted({*columns, *compress(_COLUMNS, map(ne, self.wanted_pens, self.shown_pens))})
+            differs = bytes(map(or_, differs, map(ne, self.wanted_pens, self.shown_pens)))
         if UNKNOWN in self.wanted:
-            columns = [x for x in columns if self.wanted[x] != UNKNOWN]
-        if columns and (odd := min(_first_odd(self.wanted), _first_odd(self.shown))) < len(self.wanted):
-            first = min(odd, columns[0])
-            behind = [x for x in range(first, len(self.wanted)) if self.wanted[x] != UNKNOWN]
-            columns = [x for x in columns if x < first] + behind
-        return columns
+            differs = bytes(map(and_, differs, map(UNKNOWN.__ne__, self.wanted)))
+        first = differs.find(1)
+        if first >= 0 and (odd := min(_first_odd(self.wanted), _first_odd(self.shown))) < len(differs):
+            from_here = min(odd, first)
+            differs = differs[:from_here] + bytes(map(UNKNOWN.__ne__, self.wanted[from_here:]))
+        return [found.span() for found in _STRETCH.finditer(differs)]
 
-    def otherwise(self) -> list[tuple[int, str, ScreenLine]]:
-        """Other ways to what is wanted: with the pen plain write this sequence at this column, and from then on the line is as the other one.
+    def otherwise(self, first: int) -> list[tuple[str, ScreenLine]]:
+        """Other ways to what is wanted from column `first` on: with the pen plain write this sequence there, and from then on the line is as the other one.
 
         Only for lines of plain characters, about which all terminals agree.
         """
@@ -113,16 +113,12 @@ class ScreenLine:
         columns = len(self.wanted)
         if not len(wanted) == len(shown) == columns or UNKNOWN in wanted or UNKNOWN in shown:
             return []
-        first = next(
-            x for x in range(columns) if wanted[x] != shown[x] or self.wanted_pens[x] != self.shown_pens[x]
-        )
         ways = []
         if self.wanted_pens != self.shown_pens and self.wanted_pens[first:].count(PLAIN) > _MUCH:
             # A bar that goes: blanks need not be written where the line is erased first.
             blanks = columns - first
             ways.append(
                 (
-                    first,
                     "\x1b[K",
                     self._as(
                         [*self.shown[:first], *" " * blanks], [*self.shown_pens[:first], *[PLAIN] * blanks]
@@ -146,7 +142,7 @@ class ScreenLine:
                 del cells[first : first - by], pens[first : first - by]
             cells, pens = [*cells, *" " * -by][:columns], [*pens, *[PLAIN] * -by][:columns]
             sequence = f"\x1b[{abs(by) if abs(by) > 1 else ''}{'@' if by > 0 else 'P'}"
-            ways.append((first, sequence, self._as(cells, pens)))
+            ways.append((sequence, self._as(cells, pens)))
         return ways
 
     def _as(self, shown: list[str], pens: list[Pen]) -> ScreenLine:

@@ -33,14 +33,18 @@ class Writer:
 
     def line(self, y: int, line: ScreenLine) -> None:
         """Make line `y` what is wanted, in the cheapest way."""
+        stretches = line.changed()
+        if not stretches:
+            return
         ways = [self._forked()]
-        ways[0]._differences(y, line)
-        for column, sequence, then in line.otherwise() if len(ways[0]) > _DEAR else ():
+        ways[0]._differences(y, line, stretches)
+        for sequence, then in line.otherwise(stretches[0][0]) if len(ways[0]) > _DEAR else ():
             way = self._forked()
-            way._move(column, y)
+            way._move(stretches[0][0], y)
             way._turn(PLAIN)
             way.parts.append(sequence)
-            way._differences(y, then)
+            if left := then.changed():
+                way._differences(y, then, left)
             ways.append(way)
         best = min(ways, key=len)
         self.parts += best.parts
@@ -55,28 +59,25 @@ class Writer:
         """Characters, with those that make the pen plain again."""
         return sum(map(len, self.parts)) + len(switch(self._pen, PLAIN))
 
-    def _differences(self, y: int, line: ScreenLine) -> None:
-        columns = line.changed()
-        if not columns:
-            return
+    def _differences(self, y: int, line: ScreenLine, stretches: list[tuple[int, int]]) -> None:
         tail = self._columns
         while tail and line.wanted[tail - 1] == " " and line.wanted_pens[tail - 1] is PLAIN:
             tail -= 1
-        erased = [x for x in columns if x >= tail]
-        if len(erased) > _SHORT_GAP - 1:
-            columns = columns[: len(columns) - len(erased)]
-        else:
+        erased = [(max(start, tail), end) for start, end in stretches if end > tail]
+        if sum(end - start for start, end in erased) < _SHORT_GAP:
             erased = []
-        start = before = columns[0] if columns else -1
-        for x in columns:
-            if x > before + 1 and not self._joined(line, before, x):
-                self._span(y, line, start, before + 1)
-                start = x
-            before = x
-        if columns:
-            self._span(y, line, start, before + 1)
+        else:
+            stretches = [(start, min(end, tail)) for start, end in stretches if start < tail]
+        if stretches:
+            start, end = stretches[0]
+            for left, right in stretches[1:]:
+                if not self._joined(line, end - 1, left):
+                    self._span(y, line, start, end)
+                    start = left
+                end = right
+            self._span(y, line, start, end)
         if erased:
-            self._move(erased[0], y)
+            self._move(erased[0][0], y)
             self._turn(PLAIN)
             self.parts.append("\x1b[K")
 

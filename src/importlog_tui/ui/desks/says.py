@@ -11,9 +11,10 @@ from importlog_tui.ui.actions import Place
 from importlog_tui.ui.presentation import brief, decisions, states, status, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from importlog_tui.model import Run
+    from importlog_tui.ui.actions import Moment
     from importlog_tui.ui.screens.triage import TriageScreen
 
 TREND = 14
@@ -27,6 +28,8 @@ class SaysDesk:
         self._screen = screen
         self._said = self._address = ""
         self._question: Callable[[], None] | None = None
+        self._footer: Sequence[status.Part] = ()
+        self._footer_for: tuple[Moment, int] | None = None
 
     def forget(self) -> None:
         """A key was pressed: what was said before it is over."""
@@ -162,6 +165,8 @@ class SaysDesk:
         if self._address:
             self._screen.line("keys").say(status.cut_middle(self._address, self._screen.size.width))
         else:
-            self._screen.line("keys").say(
-                status.footer(self._screen.context.keymap, self._screen.moment(), self._screen.size.width)
-            )
+            wanted = self._screen.moment(), self._screen.size.width
+            if wanted != self._footer_for:  # mostly it is the footer of the key before
+                self._footer_for = wanted
+                self._footer = status.footer(self._screen.context.keymap, *wanted)
+            self._screen.line("keys").say(self._footer)

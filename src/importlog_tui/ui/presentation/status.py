@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from importlog_tui.ui.presentation.log import Log
 
 Part = tuple[str, str]
+_BY_RANK = sorted(ACTIONS, key=lambda action: action.rank)
 
 
 def cut_middle(text: str, cells: int) -> str:
@@ -71,7 +72,7 @@ def footer(keymap: Keymap, moment: Moment, cells: int) -> list[Part]:
     last = [(f" {help_keys}", "strong"), (" keys", "")] if help_keys else []
     room = cells - 1 - sum(width(text) for text, _ in last)
     parts: list[Part] = []
-    for action in sorted(ACTIONS, key=lambda action: action.rank):
+    for action in _BY_RANK:
         key = keymap.shown(action.id)
         if not action.label or not key or moment.place not in action.places or action.id == "help":
             continue

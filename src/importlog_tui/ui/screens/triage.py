@@ -54,6 +54,7 @@ MIN_WIDTH, MIN_HEIGHT = 100, 30
 """Below either, the places are shown one at a time."""
 
 _PLACES = (Place.LOG, Place.RECORDS, Place.RECORD)
+_LINES = ("top", "log-heading", "records-heading", "status", "more", "keys")
 
 
 def screen_for(keymap: Keymap) -> type[TriageScreen]:
@@ -73,6 +74,12 @@ class TriageScreen(LineScreen, inherit_bindings=False):
         self.work = Work(self, self.say_status)
         self.reader = ArchiveReader(context.archive)
         self.place = Place.LOG
+        self.log_tree, self.table, self.detail = (
+            LogTree(id="log"),
+            RecordTable(id="records"),
+            RecordDetail(id="record"),
+        )
+        self._lines = {name: OneLine(id=name) for name in _LINES}
         self.log_desk = LogDesk(self, data)
         self.records_desk = RecordsDesk(self)
         self.links_desk = LinksDesk(self)
@@ -110,40 +117,25 @@ class TriageScreen(LineScreen, inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Top line, the three places, status line, prompt, footer."""
-        yield OneLine(id="top")
+        yield self.line("top")
         with Horizontal(id="places"):
             with Vertical(id="log-place"):
-                yield OneLine(id="log-heading")
-                yield LogTree(id="log")
+                yield self.line("log-heading")
+                yield self.log_tree
             with Vertical(id="right"):
                 with Vertical(id="records-place"):
-                    yield OneLine(id="records-heading")
-                    yield RecordTable(id="records")
+                    yield self.line("records-heading")
+                    yield self.table
                 with Vertical(id="record-place"):
-                    yield RecordDetail(id="record")
-        yield OneLine(id="status")
-        yield OneLine(id="more")
+                    yield self.detail
+        yield self.line("status")
+        yield self.line("more")
         yield Prompt(id="prompt")
-        yield OneLine(id="keys")
-
-    @property
-    def log_tree(self) -> LogTree:
-        """The log."""
-        return self.query_one("#log", LogTree)
-
-    @property
-    def table(self) -> RecordTable:
-        """The records."""
-        return self.query_one("#records", RecordTable)
-
-    @property
-    def detail(self) -> RecordDetail:
-        """The record."""
-        return self.query_one("#record", RecordDetail)
+        yield self.line("keys")
 
     def line(self, name: str) -> OneLine:
         """One of the lines around the places."""
-        return self.query_one(f"#{name}", OneLine)
+        return self._lines[name]
 
     # What is true
 
@@ -165,20 +157,20 @@ class TriageScreen(LineScreen, inherit_bindings=False):
 
     def moment(self) -> Moment:
         """What is true when a key is pressed."""
-        has_rows = self.table_is_shown
+        error, log = self.chosen_error, self.log_desk.log
         # While a row is being fetched, what can be done stays what it was: `when_there` does it as soon as the row is there.
-        record = (self.table.record or self.table.shown_record) if has_rows else None
+        record = (self.table.record or self.table.shown_record) if self.table_is_shown else None
         return Moment(
             place=self.place,
-            error=self.chosen_error,
-            record=record,
+            has_error=error is not None,
+            has_rows=error is not None and error.rows_read > 0,
+            has_record=record is not None,
             has_other=record is not None and self.why_desk.other(record) is not None,
-            rows=len(self.table.source or ()) if has_rows else 0,
-            marked=len(self.table.marks),
-            has_log=bool(self.log_desk.log.runs),
-            has_states=self.log_desk.log.has_states,
+            has_marks=bool(self.table.marks),
+            has_log=bool(log.runs),
+            has_states=log.has_states,
             can_undo=self.undo_desk.can,
-            has_decisions=bool(self.log_desk.log.views.decided.marks),
+            has_decisions=bool(log.views.decided.marks),
             has_log_address=self.context.links.log is not None,
             refused=self.context.refused,
             has_districts=len(self.context.districts) > 1,

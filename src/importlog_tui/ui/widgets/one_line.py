@@ -31,6 +31,7 @@ class OneLine(LineWidget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
+        self._given: tuple[str | Sequence[Part], str | Sequence[Part]] = "", ()
         self._left: tuple[Part, ...] = ()
         self._right: tuple[Part, ...] = ()
         self._line: tuple[int, Line] = (-1, line_of((), 0, PLAIN))
@@ -44,9 +45,9 @@ class OneLine(LineWidget):
 
     def say(self, left: str | Sequence[Part], right: str | Sequence[Part] = ()) -> None:
         """Show this; any text may be given, it is made safe here."""
-        new = _parts(left), _parts(right)
-        if new != (self._left, self._right):
-            self._left, self._right = new
+        if (left, right) != self._given:
+            self._given = left, right
+            self._left, self._right = _parts(left), _parts(right)
             self.forget_styles()
             self.repaint()
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.cache import LRUCache
-
 from importlog_tui import text
 from importlog_tui.ui.widgets.columns import GAP, GUTTER, ColumnView, cell_text
 from importlog_tui.ui.widgets.lines import Line, LineWidget, line_of
@@ -24,6 +22,7 @@ SAMPLE = 64
 _CURSOR, _MARK = "▌", "●"
 
 _STATE, _SIGN = "State", 2
+_KEPT = 512  # lines
 
 
 class RecordPage(LineWidget):
@@ -40,7 +39,7 @@ class RecordPage(LineWidget):
         self._state_cells = 0  # of the states' column; 0 where no record has one
         self._sign: Callable[[Record], str] | None = None
         self.veil: Callable[[Record], Record] = lambda record: record  # what of it may be shown
-        self._lines: LRUCache[tuple[object, ...], Line] = LRUCache(512)
+        self._lines: dict[tuple[object, ...], Line] = {}  # those made last
 
     def _meet(self, source: RowSource | None, sample: Sequence[Record | None]) -> None:
         """Measure the columns of other rows than before."""
@@ -109,6 +108,8 @@ class RecordPage(LineWidget):
     def _kept(self, key: tuple[object, ...], make: Callable[[], Line]) -> Line:
         line = self._lines.get(key)
         if line is None:
+            if len(self._lines) >= _KEPT:
+                del self._lines[next(iter(self._lines))]
             line = self._lines[key] = make()
         return line
 
