@@ -63,6 +63,13 @@ def test_an_error_that_the_reader_names_gets_the_table(archive: Archive) -> None
     assert outcome.tables == [role.id]
 
 
+def test_a_table_of_headings_alone_is_said_to_have_no_rows(archive: Archive) -> None:
+    bring_in(archive, [a_log(Role=2)])
+    outcome = bring_in(archive, [table([])], error_id=archive.errors()[0].id)
+    assert [trouble.what for trouble in outcome.troubles] == ["a table without rows"]
+    assert outcome.status == 0
+
+
 def test_an_error_that_is_not_there_is_refused(archive: Archive) -> None:
     with pytest.raises(UsageProblem, match="no error 17"):
         bring_in(archive, [table(people(1, 2))], error_id=17)

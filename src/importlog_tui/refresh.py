@@ -114,7 +114,7 @@ def bring_in(
                 table.kind = table.kind or kind
                 work.file_table(filing, table, listed)
             else:
-                work.file_rows(filing, table, error_id)
+                work.file_rows(filing, table, error_id, is_told=True)
         for roster in rosters:
             if outcome.stopped:
                 break
@@ -205,7 +205,7 @@ class _Work:
             if not may_be_loose:
                 self._unplaced.append((reading, length))
             elif not watched.is_part:
-                self._outcome.troubles.append(Trouble(reading.origin, "a table without rows", is_part=False))
+                self._outcome.troubles.append(_without_rows(reading))
 
     def reunite(self, filing: Filing, listed: set[int]) -> None:
         """Put tables that came before their log to the errors that the log lists now.
@@ -234,12 +234,16 @@ class _Work:
         watched.tell(self._outcome)
         return None if read > most or watched.is_part else Length(read, reading.claimed or read)
 
-    def file_rows(self, filing: Filing, reading: RecordsReading, error_id: int) -> None:
-        """File a table of records whose error is known."""
+    def file_rows(
+        self, filing: Filing, reading: RecordsReading, error_id: int, *, is_told: bool = False
+    ) -> None:
+        """File a table of records whose error is known; where `is_told`, from the person who brings it in."""
         watched = Watched(reading, self.row)
         batch = filing.tables.insert(watched.rows(), reading.columns)
         watched.tell(self._outcome)
         self._join(filing, reading, batch, _table(reading, batch, is_whole=not watched.is_part), error_id)
+        if is_told and not batch.count and not watched.is_part:
+            self._outcome.troubles.append(_without_rows(reading))
 
     def _file_loose(self, filing: Filing, reading: RecordsReading, batch: Batch, table: Table) -> None:
         """Keep a table of a known kind whose log was not seen under a run of its own, once."""
@@ -320,6 +324,10 @@ def _only(found: list[KnownError], length: Length, *, must_be_exact: bool) -> in
     if must_be_exact:
         fitting = [error for error in fitting if error.rows_affected == length.in_all]
     return fitting[0].id if len(fitting) == 1 else None
+
+
+def _without_rows(reading: RecordsReading) -> Trouble:
+    return Trouble(reading.origin, "a table without rows", is_part=False)
 
 
 def _table(reading: RecordsReading, batch: Batch, *, is_whole: bool) -> Table:

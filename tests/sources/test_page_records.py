@@ -374,3 +374,8 @@ def test_a_row_of_empty_cells_is_no_record_but_is_named() -> None:
     (trouble,) = troubles(found)
     assert "beside 2 records, 2 rows of empty cells" in trouble.what
     assert not trouble.is_part
+
+
+def test_a_total_below_records_is_no_record() -> None:
+    total = "<tr><td>Total</td><td>2</td><td></td></tr>"
+    assert cells(only(f"<table>{HEADS}{ROWS}{total}</table>")) == READ

@@ -264,6 +264,73 @@ def test_leading_zeros_that_a_cells_format_shows_are_kept(tmp_path: Path) -> Non
     ]
 
 
+def test_a_code_that_a_format_makes_of_a_number_is_kept_as_shown(tmp_path: Path) -> None:
+    forms = ('"S_"00000', "000-00-0000", "\\E#", "#,##0", "0.00%", "yyyy-mm-dd")
+    new = xlsxwriter.Workbook(str(tmp_path / "ids.xlsx"))
+    old = xlwt.Workbook()
+    sheet, old_sheet = new.add_worksheet("Users"), old.add_sheet("Users")
+    for n, form in enumerate(forms):
+        sheet.write(0, n, f"Unique ID {n}" if n else "Unique ID")
+        sheet.write_number(1, n, 12045, new.add_format({"num_format": form}))
+        old_sheet.write(0, n, f"Unique ID {n}" if n else "Unique ID")
+        old_sheet.write(1, n, 12045, xlwt.easyxf(num_format_str=form))
+    new.close()
+    old.save(str(tmp_path / "ids.xls"))
+
+    codes = ("S_12045", "000-01-2045", "E12045")
+    for name in ("ids.xlsx", "ids.xls"):
+        assert cells(table(readings(tmp_path / name, as_="records", kind=Kind.USERS)))[0][:5] == (
+            *codes,
+            "12045",
+            "12045",
+        )
+
+
+def test_leading_zeros_of_an_xls_are_kept(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Sch\u00fcler")
+    six = xlwt.easyxf(num_format_str="000000")
+    for column, heading in enumerate(("Unique ID", "School", "Last Name")):
+        sheet.write(0, column, heading)
+    for row in (1, 2):
+        # Numbers side by side lie in one record of the file, others in one each.
+        sheet.write(row, 0, 4117 + row, six)
+        sheet.write(row, 1, 42 if row == 1 else 42.5, six)
+        sheet.write(row, 2, "7", six)
+    book.save(str(tmp_path / "ids.xls"))
+
+    reading = table(readings(tmp_path / "ids.xls", as_="records", kind=Kind.USERS))
+
+    assert cells(reading) == [("004118", "000042", "7"), ("004119", "42.5", "7")]
+
+
+def test_merged_cells_hidden_sheets_and_totals_are_taken_as_they_are_seen(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "rows.xlsx"))
+    hidden = book.add_worksheet("Old")
+    hidden.write_row(0, 0, ["Unique ID", "Last Name", "School"])
+    hidden.write_row(1, 0, ["9", "Gone", "HS"])
+    sheet = book.add_worksheet("Rows")
+    sheet.activate()
+    hidden.hide()
+    sheet.write_row(0, 0, ["Unique ID", "Last Name", "School"])
+    sheet.merge_range(1, 2, 2, 2, "HS")
+    sheet.write_row(1, 0, ["01", "Lopez"])
+    sheet.write_row(2, 0, ["02", "Nguyen"])
+    for column, value in enumerate(["03", "Brown", "MS"]):
+        sheet.merge_range(3, column, 4, column, value)  # a record two rows high
+    sheet.write_row(5, 0, ["Total", 3])
+    book.close()
+
+    found = readings(tmp_path / "rows.xlsx", as_="records", kind=Kind.USERS)
+
+    reading = table(found)
+    assert cells(reading) == [("01", "Lopez", "HS"), ("02", "Nguyen", "HS"), ("03", "Brown", "MS")]
+    assert reading.claimed == 3
+    assert [(t.origin.place, t.is_part) for t in troubles(found) if "hidden" in t.what] == [
+        ("sheet Old", False)
+    ]
+
+
 def test_an_open_document_spreadsheet_is_named_with_its_remedy(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "rows.csv", "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")

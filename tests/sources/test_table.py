@@ -384,3 +384,22 @@ def test_a_row_of_empty_cells_among_records_is_none_but_is_named(tmp_path: Path)
     (trouble,) = troubles(found)
     assert trouble.what.startswith("a row of empty cells")
     assert not trouble.is_part
+
+
+def test_a_row_of_quoted_empty_cells_is_named_too(tmp_path: Path) -> None:
+    text = '"Unique ID","Last Name","Email"\r\n"1","Lopez",""\r\n"","",""\r\n"2","Nguyen","b@example.org"\r\n"","",""\r\n'
+
+    found = readings(write(tmp_path / "rows.csv", text), as_="records")
+
+    assert [row[0] for row in cells(table(found))] == ["1", "2"]
+    assert [trouble.what.split(" stood")[0] for trouble in troubles(found)] == ["a row of empty cells"]
+
+
+def test_lines_above_and_a_total_below_a_table_are_no_records(tmp_path: Path) -> None:
+    text = "Affected records for: Email already in use\nExported: 11/24/2026 08:01\n\nUnique ID,Last Name,Email\n1,Lopez,\n2,Nguyen,\nGrand total,2,\n"
+
+    reading = table(readings(write(tmp_path / "rows.csv", text), as_="records"))
+
+    assert [row[0] for row in cells(reading)] == ["1", "2"]
+    assert reading.claimed == 2
+    assert "Affected records for: Email already in use" in reading.context

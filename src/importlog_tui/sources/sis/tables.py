@@ -135,7 +135,13 @@ def _reading(
 
 
 def _sheets(source: Source, how: How, witness: Witness) -> Iterator[RosterReadings]:
-    from importlog_tui.sources.tables.workbook import MOST_SHEETS, first_row, open_workbook, rows_of
+    from importlog_tui.sources.tables.workbook import (
+        MOST_SHEETS,
+        first_row,
+        open_workbook,
+        rows_of,
+        said_of_hidden,
+    )
 
     origin = source.origin()
     try:
@@ -146,6 +152,9 @@ def _sheets(source: Source, how: How, witness: Witness) -> Iterator[RosterReadin
     found = 0
     for number, name in enumerate(book.names[:MOST_SHEETS]):
         place = f"sheet {name}"
+        if book.is_hidden(number):
+            yield said_of_hidden(source.origin(place=place))
+            continue
         try:
             rows = rows_of(book, number)
         except SourceProblem as problem:

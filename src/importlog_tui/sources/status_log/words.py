@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from importlog_tui.model import Kind, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LONGEST = 200
 """Characters; a longer piece is a message or a cell, never one of these words."""
@@ -337,6 +341,14 @@ def is_total(text: str) -> bool:
         re.fullmatch(r"(?:grand |sub)?totals?(?: (?:rows? affected|errors?))?|sum", bare(text).lower())
         is not None
     )
+
+
+def total_row(cells: Sequence[str]) -> int | None:
+    """The number in a table's last row that only says how many rows it has ("Total", "3", ""); None for any other row."""
+    filled = [cell for cell in cells if cell.strip()]
+    if len(filled) != 2 or len(cells) < 3 or cells[0] != filled[0] or not is_total(filled[0]):
+        return None
+    return number_alone(filled[1])
 
 
 def is_statistic(text: str) -> bool:

@@ -26,14 +26,15 @@ _PAGE = 4096
 def cleaned(data: bytes) -> bytes:
     """An XLS with nothing but the sheets of `data`. Raises Bomb where they can't be told or would grow too large."""
     try:
-        stream = bytearray(_workbook(data))
+        stream = bytearray(workbook_stream(data))
         _measure(stream)
     except (struct.error, IndexError, ValueError) as error:
         raise Bomb(_DAMAGED) from error
     return _wrapped(stream)
 
 
-def _workbook(data: bytes) -> bytes:
+def workbook_stream(data: bytes) -> bytes:
+    """The stream of an XLS that holds its sheets. Raises Bomb, struct.error or IndexError where there is none."""
     shift, mini_shift = struct.unpack_from("<HH", data, 30)
     if shift not in {9, 12} or mini_shift != 6:
         raise Bomb(_DAMAGED)

@@ -54,6 +54,7 @@ def survey(
     tail: list[bytes] = []
     held = passed = waiting = 0
     bare = dialect.delimiter.encode() * (width - 1)
+    quoted = dialect.delimiter.encode().join([b'""'] * width) if dialect.is_quoted else bare
     with source.open() as file:
         while True:
             chunk = file.read(_CHUNK)
@@ -82,9 +83,9 @@ def survey(
             passed += lines
             if seen.is_regular:
                 seen.is_regular = _is_regular(body, dialect, width, end)
-            if width > 1 and (waiting or bare in body):
+            if width > 1 and (waiting or bare in body or quoted in body):
                 for line in body.split(end):
-                    if line.rstrip(b"\r") == bare:
+                    if line.rstrip(b"\r") in {bare, quoted}:
                         waiting += 1
                     elif line.strip():
                         seen.empty, waiting = seen.empty + waiting, 0

@@ -9,25 +9,30 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from importlog_tui.errors import SourceProblem
+from importlog_tui.model import Trouble
 from importlog_tui.sources.tables.extent import Bomb
 from importlog_tui.sources.tables.inflate import check_zip
+from importlog_tui.sources.tables.number_format import shown
 from importlog_tui.sources.tables.ole import cleaned
+from importlog_tui.sources.tables.ole_formats import OleFormats
 from importlog_tui.sources.tables.zeros import Zeros
 
 if TYPE_CHECKING:
+    from importlog_tui.model import Origin
     from importlog_tui.sources.source import Source
 
 _LARGEST_XLS = 64 << 20
 MOST_SHEETS = 100
+_MOST_MERGED = 1_000_000
 _REMEDY = "Open it in a spreadsheet program and save it as CSV."
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """A spreadsheet file; `sheets` is the library's own object, `zeros` knows what an XLSX shows before its numbers."""
+    """A spreadsheet file; `sheets` is the library's own object, `formats` knows what is shown around its numbers."""
 
     sheets: Any
-    zeros: Zeros | None
+    formats: Zeros | OleFormats
 
     @property
     def names(self) -> list[str]:
@@ -40,6 +45,22 @@ class Workbook:
         from python_calamine import SheetTypeEnum
 
         return bool(self.sheets.sheets_metadata[number].typ is SheetTypeEnum.WorkSheet)
+
+    def is_hidden(self, number: int) -> bool:
+        """Whether a sheet is kept from whoever opens the file."""
+        from python_calamine import SheetVisibleEnum
+
+        return bool(self.sheets.sheets_metadata[number].visible is not SheetVisibleEnum.Visible)
+
+
+def said_of_hidden(origin: Origin) -> Trouble:
+    """The remark for a sheet that is hidden: nobody meant it to be seen."""
+    return Trouble(
+        origin,
+        "the sheet is hidden and was not read",
+        "To have it read, show it and save the file.",
+        is_part=False,
+    )
 
 
 def open_workbook(source: Source) -> Workbook:
@@ -61,7 +82,7 @@ def open_workbook(source: Source) -> Workbook:
             file.seek(0)
             data = file.read()
         sheets = CalamineWorkbook.from_filelike(io.BytesIO(data if is_zip else cleaned(data)))
-        return Workbook(sheets, Zeros(data) if is_zip else None)
+        return Workbook(sheets, Zeros(data) if is_zip else OleFormats(data))
     except PasswordError as error:
         raise SourceProblem(
             "the spreadsheet is protected by a password",
@@ -97,15 +118,26 @@ def rows_of(book: Workbook, number: int) -> list[list[str]]:
         sheet = book.sheets.get_sheet_by_index(number)
         rows = [[text_of(cell) for cell in row] for row in sheet.to_python()]
         top, left = sheet.start or (0, 0)
+        merged = sheet.merged_cell_ranges or []
     except BaseException as error:
         raise _broken(error) from error
-    padded = book.zeros.of(book.names[number]) if book.zeros else {}
-    for (column, digits), places in padded.items():
+    for (column, shape), places in book.formats.of(book.names[number]).items():
         for place in places:
             row = rows[place - top] if 0 <= place - top < len(rows) else []
             if 0 <= column - left < len(row) and row[column - left].isdecimal():
-                row[column - left] = row[column - left].zfill(digits)
+                row[column - left] = shown(shape, row[column - left])
+    _fill(rows, [(first - top, last - top, column - left) for (first, column), (last, _) in merged])
     return rows
+
+
+def _fill(rows: list[list[str]], merged: list[tuple[int, int, int]]) -> None:
+    """Give each row its part of a cell merged over several; a row that is nothing but such parts stays empty: it is the one above."""
+    high = [(first, min(last, len(rows) - 1), column) for first, last, column in merged if last > first >= 0]
+    below = [(at, first, column) for first, last, column in high for at in range(first + 1, last + 1)]
+    own = {at for at, _, _ in below[:_MOST_MERGED] if any(rows[at])}
+    for at, first, column in below[:_MOST_MERGED]:
+        if at in own and 0 <= column < len(rows[first]):
+            rows[at][column] = rows[at][column] or rows[first][column]
 
 
 def first_row(book: Workbook, number: int) -> int:

@@ -1,4 +1,4 @@
-"""Leading zeros that an XLSX shows and doesn't hold: cells whose number is written with a format such as 000000.
+"""Leading zeros and letters that an XLSX shows and doesn't hold: cells whose number is written with a format such as 000000.
 
 The library that reads spreadsheets gives values only. A district's IDs are such numbers, and 4117 is not 004117.
 """
@@ -12,12 +12,15 @@ from array import array
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from importlog_tui.sources.tables.number_format import shape_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    Padded = dict[tuple[int, int], array[int]]
+    from importlog_tui.sources.tables.number_format import Shape
 
-_FORMAT = re.compile(r"0{2,18}(?:;.*)?", re.DOTALL)
+    Padded = dict[tuple[int, Shape], array[int]]
+
 _LARGEST_STYLES = 16 << 20
 _CHUNK = 1 << 20
 _LONGEST_TAG = 400
@@ -29,16 +32,16 @@ class Zeros:
     def __init__(self, data: bytes) -> None:
         """`data` is the whole file, its size already found harmless."""
         self._data = data
-        self._digits: dict[str, int] | None = None
+        self._shapes: dict[str, Shape] | None = None
 
     def of(self, sheet: str) -> Padded:
-        """The padded cells of the sheet with this name: by column and digits, the rows; both from 0."""
+        """The padded cells of the sheet with this name: by column and shape, the rows; both from 0."""
         try:
             with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
-                if self._digits is None:
-                    self._digits = _digits_by_style(archive)
-                path = _path_of(archive, sheet) if self._digits else ""
-                return _padded(archive, path, self._digits) if path else {}
+                if self._shapes is None:
+                    self._shapes = _shape_by_style(archive)
+                path = _path_of(archive, sheet) if self._shapes else ""
+                return _padded(archive, path, self._shapes) if path else {}
         except (OSError, ValueError, KeyError, EOFError, ET.ParseError, zipfile.BadZipFile, RuntimeError):
             return {}
 
@@ -52,18 +55,17 @@ def _tree(archive: zipfile.ZipFile, name: str) -> ET.Element:
     return ET.fromstring(data)  # noqa: S314  # without declarations there are no entities
 
 
-def _digits_by_style(archive: zipfile.ZipFile) -> dict[str, int]:
-    """How many digits each cell style shows at least, for those that set zeros before a number."""
+def _shape_by_style(archive: zipfile.ZipFile) -> dict[str, Shape]:
+    """The cell styles that put zeros or letters around a number, by what they show."""
     root = _tree(archive, "xl/styles.xml")
     codes = {
         part.get("numFmtId"): part.get("formatCode", "") for part in root.iterfind("{*}numFmts/{*}numFmt")
     }
-    digits: dict[str, int] = {}
-    for number, style in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
-        code = codes.get(style.get("numFmtId"), "")
-        if _FORMAT.fullmatch(code):
-            digits[str(number)] = len(code) - len(code.lstrip("0"))
-    return digits
+    shapes = {
+        str(number): shape_of(codes.get(style.get("numFmtId"), ""))
+        for number, style in enumerate(root.iterfind("{*}cellXfs/{*}xf"))
+    }
+    return {number: shape for number, shape in shapes.items() if shape}
 
 
 def _path_of(archive: zipfile.ZipFile, sheet: str) -> str:
@@ -80,20 +82,20 @@ def _path_of(archive: zipfile.ZipFile, sheet: str) -> str:
     return ""
 
 
-def _padded(archive: zipfile.ZipFile, path: str, digits: dict[str, int]) -> Padded:
+def _padded(archive: zipfile.ZipFile, path: str, shapes: dict[str, Shape]) -> Padded:
     # So many alternatives would cost more at each cell than looking its style up.
-    styles = "|".join(digits) if len(digits) < 50 else "[0-9]{1,6}"
+    styles = "|".join(shapes) if len(shapes) < 50 else "[0-9]{1,6}"
     cell = re.compile(rf'<(?:\w+:)?c\b[^<>]{{0,200}}?\ss="(?P<style>{styles})"[^<>]{{0,200}}>'.encode())
     padded: Padded = {}
     for found in _matches(archive, path, cell):
         place = re.search(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"', found[0])
         kind = re.search(rb'\st="(\w+)"', found[0])
-        shown = digits.get(found["style"].decode())
-        if place and shown and (kind is None or kind[1] == b"n"):
+        shape = shapes.get(found["style"].decode())
+        if place and shape and (kind is None or kind[1] == b"n"):
             column = 0
             for letter in place[1]:
                 column = column * 26 + letter - 64
-            padded.setdefault((column - 1, shown), array("I")).append(int(place[2]) - 1)
+            padded.setdefault((column - 1, shape), array("I")).append(int(place[2]) - 1)
     return padded
 
 

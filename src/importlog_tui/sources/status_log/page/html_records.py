@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from importlog_tui.fields import USER_LINK, Field, field_of
 from importlog_tui.sources.status_log.page.grids import cell_text, cells_of, elements, folded
 from importlog_tui.sources.status_log.page.lines import RecordTable, looks_like_log, record_hits
+from importlog_tui.sources.status_log.words import total_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -141,9 +142,10 @@ def _made(grid: Grid, at: int, heads: list[str], hits: int, *, is_hidden: bool) 
         empty += (
             len(texts) > 1 and not any(texts) and row.css_first("input, select, button, img, svg") is None
         )
-        if len(texts) == 1 < width and len(grid.rest) < _SAMPLE:
+        is_total = total_row(texts) is not None
+        if (is_total or len(texts) == 1 < width) and len(grid.rest) < _SAMPLE:
             grid.rest.append(row)
-        if _is_record(texts, heads, width):
+        if _is_record(texts, heads, width) and not is_total:
             count += 1
             kept.add([*texts, _user_number(row)] if harvest else texts)
             if len(texts) > len(heads) or len(used) < len(heads):

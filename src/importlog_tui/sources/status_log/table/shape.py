@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from importlog_tui.model import Trouble
 from importlog_tui.sources.status_log.table.claims import claim_of
+from importlog_tui.sources.status_log.words import total_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,17 +45,19 @@ def measure(rows: Rows, start: int, width: int, delimiter: str) -> Shape:
                 shape.longer = shape.longer or rows.line
         elif not is_beside(row, width, delimiter):
             shape.shorter = shape.shorter or rows.line
-        elif not claim_of(delimiter.join(row)):
+        elif not claim_of(delimiter.join(row)) and total_row([*row, ""]) is None:
             shape.beside = shape.beside or rows.line
     shape.broken, shape.lost = tuple(rows.broken), rows.lost
     return shape
 
 
 def is_beside(row: Sequence[str], width: int, delimiter: str = "\t") -> bool:
-    """Whether a row is no record but a line that stands by the table: "Showing 1-500 of 1,214", "End of report"."""
+    """Whether a row is no record but a line that stands by the table: "Showing 1-500 of 1,214", "Total" and 3."""
     filled = len(row)
     while filled and not row[filled - 1]:
         filled -= 1
+    if total_row([*row, *[""] * (width - len(row))]) is not None:
+        return True
     # The thousands in it may have been taken for separators.
     if filled > 3 or filled == width:
         return False

@@ -10,8 +10,9 @@ from importlog_tui.model import Trouble
 from importlog_tui.sources.status_log.table.records import no_headings, reading_of
 from importlog_tui.sources.status_log.table.shape import is_beside, said_of_empty
 from importlog_tui.sources.status_log.table.text_file import as_lines, lists_a_log
+from importlog_tui.sources.status_log.words import total_row
 from importlog_tui.sources.tables.layout import Layout, find_layout
-from importlog_tui.sources.tables.workbook import MOST_SHEETS, open_workbook, rows_of
+from importlog_tui.sources.tables.workbook import MOST_SHEETS, open_workbook, rows_of, said_of_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,9 @@ def read_spreadsheet(source: Source, how: How) -> Iterator[Reading]:
         try:
             if not book.is_table(number):
                 continue
+            if book.is_hidden(number):
+                yield said_of_hidden(source.origin(place=place))
+                continue
             rows = rows_of(book, number)
         except SourceProblem as problem:
             yield Trouble(source.origin(place=place), problem.what, problem.remedy)
@@ -65,7 +69,7 @@ def _records(
 ) -> Iterator[Reading]:
     start = layout.first_row + (layout.header_at is not None)
     around = [
-        " ".join(cell for cell in row if cell)
+        " ".join(cell for cell in row if cell) if (n := total_row(row)) is None else f"Total: {n}"
         for row in (
             *rows[: layout.first_row],
             *(row for row in rows[start:][-8:] if is_beside(row, len(row))),

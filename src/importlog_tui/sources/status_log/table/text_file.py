@@ -24,7 +24,7 @@ from importlog_tui.sources.status_log.table.shape import (
     said_of_quotes,
     said_of_shape,
 )
-from importlog_tui.sources.status_log.words import Named, Role, import_name, result_of, role_of
+from importlog_tui.sources.status_log.words import Named, Role, import_name, result_of, role_of, total_row
 from importlog_tui.sources.tables.delimited import Rows
 from importlog_tui.sources.tables.survey import LONGEST_LINE, survey
 
@@ -152,6 +152,7 @@ def _closing(table: Table, start: int, tail: Sequence[str]) -> list[str]:
     """The lines below the table that tell how many rows there are: in a short text anywhere, in a long one at its end."""
     delimiter = table.dialect.delimiter
     width = len(table.layout.columns)
-    lines = [delimiter.join(row) for row in table.rows[start:] if row and is_beside(row, width, delimiter)]
+    beside = [row for row in table.rows[start:] if row and is_beside(row, width, delimiter)]
+    lines = [delimiter.join(row) if (n := total_row([*row, ""])) is None else f"Total: {n}" for row in beside]
     stripped = (line.strip(f" {delimiter}") for line in (*lines, *tail))
     return list(dict.fromkeys(line for line in stripped if claim_of(line)))
