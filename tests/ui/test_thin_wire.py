@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from importlog_tui.archive import Archive
 from importlog_tui.model import ErrorReading, Kind, Record, Result
 from importlog_tui.refresh import bring_in
+from importlog_tui.ui.pacing import THIN_LINE
 from importlog_tui.ui.row_source import BLOCK
+from importlog_tui.ui.widgets.columns import ColumnView
 from tests.archive.readings import people, table
 from tests.archive.readings import run as users_run
 from tests.ui.pilots import WIDE, press, triage
@@ -47,11 +50,11 @@ def argv(archive: Path, tmp_path: Path) -> list[str | Path]:
     return [sys.executable, "-m", "importlog_tui", "--archive", archive, "--config", config]
 
 
-def start(argv: list[str | Path], home: Path) -> Terminal:
-    apart = {
+def start(argv: list[str | Path], home: Path, lines: int = 40, **environ: str) -> Terminal:
+    apart = environ | {
         name: str(home / name.lower()) for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
     }
-    return Terminal(argv, environ=apart | {"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"})
+    return Terminal(argv, lines=lines, environ=apart | {"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"})
 
 
 @pytest.fixture
@@ -106,6 +109,18 @@ def test_keys_held_while_the_line_is_slow_become_few_frames(in_the_table: Termin
     assert terminal.most_withheld == 1
 
 
+def test_beside_a_multiplexer_a_held_key_sends_no_more_than_a_thin_line_carries(
+    argv: list[str | Path], tmp_path: Path
+) -> None:
+    with start(argv, tmp_path, lines=160, TMUX="/tmp/tmux,1,0") as terminal:
+        terminal.until("Mon 23 Nov").press("g", "enter", "enter").until("204001")
+        terminal.press("enter").until("row 1 of 2,000").quiet(0.5)
+        before, began = len(terminal.raw), time.monotonic()
+        for key in ("pagedown", "pageup") * 20:
+            terminal.press(key).quiet(1 / 30)
+        assert before + PAGE < len(terminal.raw) < before + THIN_LINE * (time.monotonic() - began) + 4 * PAGE
+
+
 def test_a_held_key_in_the_log_becomes_few_frames(argv: list[str | Path], tmp_path: Path) -> None:
     with start(argv, tmp_path) as terminal:
         terminal.until("Mon 23 Nov").press("g").quiet(0.5)
@@ -143,6 +158,29 @@ async def test_a_step_fetches_nothing_and_a_page_one_window_ahead(archive: Path)
         fetched.clear()
         await press(pilot, "G")
         assert len(fetched) <= 2
+
+
+async def test_who_rests_on_a_page_finds_the_lines_of_the_next_one_made(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = 0
+    row_text = ColumnView.row_text
+
+    def counted(columns: ColumnView, values: Mapping[str, str]) -> str:
+        nonlocal made
+        made += 1
+        return row_text(columns, values)
+
+    monkeypatch.setattr(ColumnView, "row_text", counted)
+    async with small_app(archive).run_test(size=WIDE) as pilot:
+        await press(pilot, "g", "enter", "enter", "enter", "pagedown")
+        table = triage(pilot).table
+        height = table.size.height - 1
+        while made < 3 * height:
+            await pilot.pause(0.05)
+        made = 0
+        table.action_page_down()
+        assert made <= 2  # the row that the cursor left, and the one it is on
 
 
 def _counted(archive: Archive) -> list[int]:
