@@ -83,13 +83,13 @@ def is_rare(row: int) -> bool:
     return row % 1000 == 500
 
 
-def write(file: Path, rows: int, seed: int) -> None:
-    """Write the table as CSV; the same `rows` and `seed` give the same bytes."""
+def write(file: Path, rows: int, seed: int, *, first: int = 1) -> None:
+    """Write `rows` rows of the table as CSV, from row `first` on; the same arguments give the same bytes."""
     chance = random.Random(seed)
     with file.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for row in range(1, rows + 1):
+        for row in range(first, first + rows):
             given, family = chance.choice(_GIVEN), chance.choice(_FAMILY)
             if row == smallest(rows):
                 family = SMALLEST

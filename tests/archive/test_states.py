@@ -263,7 +263,14 @@ def test_what_was_sent_goes_with_records_that_are_known_otherwise_now(tmp_path: 
         keys = old.execute("SELECT key FROM records ORDER BY id").fetchall()
         old.execute("UPDATE records SET key = key + 1")
         old.execute("INSERT INTO sent SELECT (SELECT lineage FROM errors), key, 1, 'x' FROM records")
-        old.execute("PRAGMA user_version = 8")
+        for statement in (
+            "DROP VIEW changes",
+            "DROP TABLE mass_changes",
+            "DROP TABLE masses",
+            "ALTER TABLE lone_changes RENAME TO changes",
+            "PRAGMA user_version = 8",
+        ):
+            old.execute(statement)
     with Archive.open(path):
         pass
     with closing(sqlite3.connect(path)) as now:

@@ -1,7 +1,9 @@
 """The records of an error at one night against those at another: what came, and what went.
 
 SQLite sorts the keys of both nights together, which it does in files where they are many, and keeps what only one of them has in the order in which
-it comes out, so that it is appended: looking each of two million keys up in a tree on the disk takes three times as long.
+it comes out, so that it is appended: looking each of two million keys up in a tree on the disk takes three times as long. Therefore a night's many
+changes lie together (`mass_changes`), in the order of their keys and in no other; few ones lie with those of all nights (`lone_changes`), where each
+record's are found at once. The view `changes` holds both.
 """
 
 # ruff: noqa: S608 - statements are put together from this room's own words; values are always bound
@@ -9,73 +11,154 @@ it comes out, so that it is appended: looking each of two million keys up in a t
 from __future__ import annotations
 
 import json
-from array import array
-from itertools import islice
-from operator import itemgetter
+from dataclasses import dataclass, field
+from itertools import chain
+from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.archive.what import What
+from importlog_tui.archive.what import What, befallen
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable, Iterator
 
 ROWS: Final = "spans s CROSS JOIN records r ON r.id >= s.first_id AND r.id < s.first_id + s.count"
 """The records `r` of an error, by its spans `s`."""
 
+FEW: Final = 20_000
+"""Changes of an error in one night that lie with those of all nights."""
+
 _PLACED: Final = """json_each(?) e JOIN spans s ON s.error_id = e.value
     CROSS JOIN records r ON r.id >= s.first_id AND r.id < s.first_id + s.count"""
 _PLACE: Final = "(e.key << 40) + s.first + r.id - s.first_id"
-_AT_ONCE: Final = 400_000
-"""Keys in memory as a set, about 70 bytes each."""
+# max() makes the record's id that of the row with the greatest place: of what came the first row, of what went the last one.
+_COMPARE: Final = f"""
+    INSERT INTO mass_changes (mass_id, key, what, record_id, rows)
+    WITH both (key, place, id) AS (SELECT r.key, {_PLACE}, r.id FROM {_PLACED}
+        UNION ALL SELECT r.key, -({_PLACE}), r.id FROM {_PLACED})
+    SELECT ?, key, iif(max(place) < 0, {What.NEW}, {What.GONE}), id, count(*) FROM both
+    GROUP BY key HAVING max(place) < 0 OR sum(place > 0) = count(*)
+"""
+
+
+@dataclass(slots=True)
+class Found:
+    """What a comparison found.
+
+    Attributes:
+        rows: for each error of the later night how many of its rows are new, and how many are back.
+        gone: records that are not there any more.
+    """
+
+    rows: dict[int, tuple[int, int]] = field(default_factory=dict)
+    gone: int = 0
+
+    def add(self, other: Found) -> None:
+        """What another error's comparison found."""
+        self.rows |= other.rows
+        self.gone += other.gone
 
 
 def compare(
     connection: sqlite3.Connection, lineage: int, old: list[int], new: list[int], seq: int, run_id: int
-) -> dict[int, tuple[int, int]]:
+) -> Found:
     """Keep what came and what went from the records of the errors `old` to those of `new`, at the place `seq` of the run.
 
     Each with the record that has its key: the first one in natural order, or, of what went, the last one.
-
-    Returns:
-        For each of `new` how many of its rows are new, and how many are back.
     """
-    execute = connection.execute
-    before, after = ({error_id: _keys(connection, error_id) for error_id in errors} for errors in (old, new))
-    told = dict.fromkeys(new, (0, 0))
-    if sum(before.values(), array("q")) == sum(after.values(), array("q")):
+    told = Found(dict.fromkeys(new, (0, 0)))
+    if _are_alike(connection, old, new):
         return told
-    before.clear()
-    came = str(int(What.NEW))
-    gone = f"FROM changes c WHERE c.lineage = {lineage} AND c.what = {What.GONE} AND c.seq < {seq}"
-    if execute(f"SELECT 1 {gone} LIMIT 1").fetchone():
-        came = f"iif(EXISTS (SELECT 1 {gone} AND c.key = both.key), {What.RETURNED}, {What.NEW})"
-    # max() makes the record's id that of the row with the greatest place.
-    execute(
-        f"""INSERT INTO changes (lineage, key, seq, what, record_id, run_id)
-            WITH both (key, id, is_new, place) AS (SELECT r.key, r.id, 0, {_PLACE} FROM {_PLACED}
-                UNION ALL SELECT r.key, r.id, 1, -({_PLACE}) FROM {_PLACED})
-            SELECT {lineage}, key, {seq}, iif(is_new, {came}, {What.GONE}), id, {run_id} FROM both
-            GROUP BY key HAVING sum(is_new) IN (0, count(*)) AND max(place) NOT NULL""",
-        (json.dumps(old), json.dumps(new)),
-    )
-    query = "SELECT key FROM changes WHERE run_id = ? AND lineage = ? AND what = ?"
-    for what in (What.NEW, What.RETURNED):
-        found = map(itemgetter(0), execute(query, (run_id, lineage, what)))
-        while some := set(islice(found, _AT_ONCE)):
-            for error_id, keys in after.items():
-                rows = sum(map(some.__contains__, keys))  # a subject may stand in several
-                fresh, back = told[error_id]
-                told[error_id] = (fresh + rows, back) if what is What.NEW else (fresh, back + rows)
+    execute = connection.execute
+    mass = execute("INSERT INTO masses (lineage, seq, run_id) VALUES (?, ?, ?)", (lineage, seq, run_id))
+    mass_id = mass.lastrowid
+    execute(_COMPARE, (json.dumps(old), json.dumps(new), mass_id))
+    _tell_returned(connection, lineage, seq, mass_id)
+    counts = {
+        what: (keys, rows)
+        for what, keys, rows in execute(
+            "SELECT what, count(*), sum(rows) FROM mass_changes WHERE mass_id = ? GROUP BY what", (mass_id,)
+        )
+    }
+    nothing = (0, 0)
+    told.gone = counts.get(What.GONE, nothing)[0]
+    if len(new) == 1:
+        told.rows[new[0]] = counts.get(What.NEW, nothing)[1], counts.get(What.RETURNED, nothing)[1]
+    elif new:
+        told.rows |= _rows_of_each(connection, new, mass_id)
+    if sum(keys for keys, _ in counts.values()) <= FEW:
+        execute(
+            """INSERT INTO lone_changes (lineage, key, seq, what, record_id, run_id)
+                SELECT ?, key, ?, what, record_id, ? FROM mass_changes WHERE mass_id = ?""",
+            (lineage, seq, run_id, mass_id),
+        )
+        _drop(connection, [mass_id])
     return told
+
+
+def forget(connection: sqlite3.Connection, run_id: int, lineage: int | None = None) -> None:
+    """Forget what came and went in a run; of one error only, where it is given."""
+    where = "run_id = ?1 AND (?2 IS NULL OR lineage = ?2)"
+    connection.execute(f"DELETE FROM lone_changes WHERE {where}", (run_id, lineage))
+    found = connection.execute(f"SELECT id FROM masses WHERE {where}", (run_id, lineage)).fetchall()
+    _drop(connection, [row[0] for row in found])
+
+
+def _drop(connection: sqlite3.Connection, masses: Iterable[int | None]) -> None:
+    for mass_id in masses:
+        connection.execute("DELETE FROM mass_changes WHERE mass_id = ?", (mass_id,))
+        connection.execute("DELETE FROM masses WHERE id = ?", (mass_id,))
+
+
+def _are_alike(connection: sqlite3.Connection, old: list[int], new: list[int]) -> bool:
+    """Whether both nights have the same keys in the same order; read no further than to the first that differ."""
+    lengths = [
+        connection.execute(
+            "SELECT coalesce(sum(count), 0) FROM spans WHERE error_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(errors),),
+        ).fetchone()
+        for errors in (old, new)
+    ]
+    return lengths[0] == lengths[1] and all(map(eq, _all_keys(connection, old), _all_keys(connection, new)))
+
+
+def _tell_returned(connection: sqlite3.Connection, lineage: int, seq: int, mass_id: int | None) -> None:
+    """Of what came, tell what was gone before: statements of their own, since one that looks into the table it fills copies all of it first."""
+    gone = f"({befallen(str(lineage), 'm.key', f'< {seq}')}) WHERE what = {What.GONE}"
+    is_any = f"""SELECT EXISTS (SELECT 1 FROM lone_changes WHERE lineage = {lineage} AND seq < {seq} AND what = {What.GONE})
+        OR EXISTS (SELECT 1 FROM masses WHERE lineage = {lineage} AND seq < {seq})"""
+    if connection.execute(is_any).fetchone()[0]:
+        connection.execute(
+            f"""UPDATE mass_changes AS m SET what = {What.RETURNED}
+                WHERE mass_id = ? AND what = {What.NEW} AND EXISTS (SELECT 1 FROM {gone})""",
+            (mass_id,),
+        )
+
+
+def _rows_of_each(
+    connection: sqlite3.Connection, new: list[int], mass_id: int | None
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    """For each error how many of its rows are new, and are back: a record's rows may stand in several."""
+    for error_id in new:
+        (fresh, back) = connection.execute(
+            f"""SELECT total(m.what = {What.NEW}), total(m.what = {What.RETURNED})
+                FROM {ROWS} JOIN mass_changes m ON m.mass_id = ? AND m.key = r.key WHERE s.error_id = ?""",
+            (mass_id, error_id),
+        ).fetchone()
+        yield error_id, (int(fresh), int(back))
 
 
 def have_common(connection: sqlite3.Connection, old: list[int], new: list[int]) -> bool:
     """Whether any record of the errors `old` has the key of one of `new`."""
-    known = set[int]().union(*(_keys(connection, error_id) for error_id in old))
-    return any(not known.isdisjoint(_keys(connection, error_id)) for error_id in new)
+    known = set(_all_keys(connection, old))
+    return not known.isdisjoint(_all_keys(connection, new))
 
 
-def _keys(connection: sqlite3.Connection, error_id: int) -> array[int]:
+def _all_keys(connection: sqlite3.Connection, errors: list[int]) -> Iterator[int]:
+    return chain.from_iterable(_keys(connection, error_id) for error_id in errors)
+
+
+def _keys(connection: sqlite3.Connection, error_id: int) -> Iterator[int]:
     """The keys of the records of an error, in natural order."""
     query = f"SELECT r.key FROM {ROWS} WHERE s.error_id = ? ORDER BY s.first, r.id"
-    return array("q", map(itemgetter(0), connection.execute(query, (error_id,))))
+    return map(itemgetter(0), connection.execute(query, (error_id,)))

@@ -119,6 +119,7 @@ class _Error:
     """An error in one night, and of the marked records that stand in it their rows and what they are there: `What`, or None for still."""
 
     id: int
+    run_id: int
     seq: int | None
     lineage: int
     compared: Compared
@@ -136,8 +137,8 @@ def _errors(connection: sqlite3.Connection, lineage: int, keys: set[int]) -> lis
     ):
         changes[key].append((seq, What(what)))
     found = []
-    for id_, seq, compared, read, new in connection.execute(
-        """SELECT e.id, r.seq, e.compared, e.rows_read, coalesce(e.new_rows, 0) FROM errors e JOIN runs r ON r.id = e.run_id
+    for id_, run_id, seq, compared, read, new in connection.execute(
+        """SELECT e.id, r.id, r.seq, e.compared, e.rows_read, coalesce(e.new_rows, 0) FROM errors e JOIN runs r ON r.id = e.run_id
             WHERE e.lineage = ?""",
         (lineage,),
     ).fetchall():
@@ -150,7 +151,7 @@ def _errors(connection: sqlite3.Connection, lineage: int, keys: set[int]) -> lis
                 else dict.fromkeys(there, 1)
             )
             held = {key: (counts[key], what) for key, what in there.items() if counts.get(key)}
-        found.append(_Error(id_, seq, lineage, Compared(compared), read, new, held))
+        found.append(_Error(id_, run_id, seq, lineage, Compared(compared), read, new, held))
     return found
 
 
@@ -182,9 +183,8 @@ def _counts(connection: sqlite3.Connection, error_id: int, keys: str) -> dict[in
 def _accepted(connection: sqlite3.Connection, error: _Error, some: list[Mark]) -> Accepted | None:
     if any(mark.key is None for mark in some):
         (back,) = connection.execute(
-            """SELECT count(*) FROM changes c JOIN errors e ON e.run_id = c.run_id AND e.lineage = c.lineage
-                WHERE e.id = ? AND c.what = ?""",
-            (error.id, What.RETURNED),
+            "SELECT count(*) FROM changes WHERE run_id = ? AND lineage = ? AND what = ?",
+            (error.run_id, error.lineage, What.RETURNED),
         ).fetchone()
         return Accepted(error.rows, error.new, back, whole=True)
     found = [error.held[key] for key in {mark.key or 0 for mark in some} if key in error.held]

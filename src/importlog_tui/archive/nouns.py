@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from importlog_tui.archive import cells, rows, states
 from importlog_tui.archive.facts import moment
 from importlog_tui.archive.opening import sound_words
-from importlog_tui.archive.what import Compared, What
+from importlog_tui.archive.what import Compared, What, befallen
 from importlog_tui.fields import Columns
 from importlog_tui.model import Basis, ErrorType, Kind, Precision, Record, Result, Run, State
 
@@ -40,23 +40,30 @@ _ERRORS: Final = f"""
     WHERE (?1 IS NULL OR e.run_id = ?1) AND (?2 IS NULL OR e.id = ?2)
     ORDER BY r.performed IS NULL, r.performed DESC, r.kind, r.id, e.ordinal, e.id
 """
-_SINCE: Final = f"CASE e.compared WHEN {Compared.NEW} THEN u.seq WHEN {Compared.CHANGES} THEN coalesce(c.seq, e.first_seq) END"
+# A place has a record's change among the lone ones (c) or in a mass (m, of the mass q), never in both.
+_SINCE: Final = f"""CASE e.compared WHEN {Compared.NEW} THEN u.seq
+    WHEN {Compared.CHANGES} THEN coalesce(nullif(max(coalesce(c.seq, 0), coalesce(q.seq, 0)), 0), e.first_seq) END"""
 _RECORDS: Final = f"""
     SELECT r.id, s.error_id, e.run_id, coalesce(r.number, s.first + r.id - s.first_id), e.headings_id, r.cells,
-        CASE WHEN e.compared = {Compared.NEW} THEN {What.NEW} WHEN e.compared = {Compared.CHANGES} THEN iif(c.seq = u.seq, c.what, -1) END,
+        CASE e.compared WHEN {Compared.NEW} THEN {What.NEW}
+            WHEN {Compared.CHANGES} THEN CASE u.seq WHEN c.seq THEN c.what WHEN q.seq THEN m.what ELSE -1 END END,
         {_AT.format(run="u", place=_SINCE)}, u.seq - {_SINCE} + 1,
-        CASE WHEN c.seq = u.seq AND c.what = {What.RETURNED} THEN
-            (SELECT z.performed || ' ' || coalesce(z.zone, 0) FROM changes g
+        CASE WHEN (c.seq = u.seq AND c.what = {What.RETURNED}) OR (q.seq = u.seq AND m.what = {What.RETURNED}) THEN
+            (SELECT z.performed || ' ' || coalesce(z.zone, 0) FROM ({befallen("e.lineage", "r.key", "< u.seq")}) g
                 JOIN spans w ON w.first_id = (SELECT max(v.first_id) FROM spans v WHERE v.first_id <= g.record_id)
                 JOIN errors y ON y.id = w.error_id JOIN runs z ON z.id = y.run_id
-                WHERE g.lineage = e.lineage AND g.key = r.key AND g.seq < u.seq AND g.what = {What.GONE} ORDER BY g.seq DESC LIMIT 1) END,
+                WHERE g.what = {What.GONE} ORDER BY g.seq DESC LIMIT 1) END,
         r.key, (SELECT t.at FROM sent t WHERE t.lineage = e.lineage AND t.key = r.key)
     FROM records r
     JOIN spans s ON s.first_id = (SELECT max(x.first_id) FROM spans x WHERE x.first_id <= r.id)
     JOIN errors e ON e.id = s.error_id
     JOIN runs u ON u.id = e.run_id
-    LEFT JOIN changes c ON e.compared = {Compared.CHANGES} AND c.lineage = e.lineage AND c.key = r.key
-        AND c.seq = (SELECT max(d.seq) FROM changes d WHERE d.lineage = e.lineage AND d.key = r.key AND d.seq <= u.seq)
+    LEFT JOIN lone_changes c ON e.compared = {Compared.CHANGES} AND c.lineage = e.lineage AND c.key = r.key
+        AND c.seq = (SELECT max(d.seq) FROM lone_changes d WHERE d.lineage = e.lineage AND d.key = r.key AND d.seq <= u.seq)
+    LEFT JOIN mass_changes m ON e.compared = {Compared.CHANGES} AND m.key = r.key
+        AND m.mass_id = (SELECT p.id FROM masses p CROSS JOIN mass_changes b ON b.mass_id = p.id AND b.key = r.key
+            WHERE p.lineage = e.lineage AND p.seq <= u.seq ORDER BY p.seq DESC LIMIT 1)
+    LEFT JOIN masses q ON q.id = m.mass_id
     WHERE r.id
 """
 _STATES: Final = {What.NEW: State.NEW, What.RETURNED: State.RETURNED, -1: State.STILL}

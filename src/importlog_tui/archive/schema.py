@@ -320,6 +320,30 @@ _FETCHED: Final = (
     ) STRICT, WITHOUT ROWID""",
 )
 
+_MASSES: Final = (
+    # The changes of an error in one night that are too many to be put among those of all nights (comparing.py). rows: of the night.
+    "ALTER TABLE changes RENAME TO lone_changes",
+    """CREATE TABLE masses (
+        id INTEGER PRIMARY KEY,
+        lineage INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        run_id INTEGER NOT NULL,
+        UNIQUE (lineage, seq)
+    ) STRICT""",
+    "CREATE INDEX masses_by_run ON masses (run_id)",
+    """CREATE TABLE mass_changes (
+        mass_id INTEGER NOT NULL,
+        key INTEGER NOT NULL,
+        what INTEGER NOT NULL,
+        record_id INTEGER NOT NULL,
+        rows INTEGER NOT NULL,
+        PRIMARY KEY (mass_id, key)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE VIEW changes (lineage, key, seq, what, record_id, run_id) AS
+        SELECT lineage, key, seq, what, record_id, run_id FROM lone_changes
+        UNION ALL SELECT m.lineage, c.key, m.seq, c.what, c.record_id, m.run_id FROM masses m CROSS JOIN mass_changes c ON c.mass_id = m.id""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     _FIRST,
     _STATES,
@@ -330,6 +354,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     _SENT,
     _FETCHED,
     (),  # records are known by what their headings mean: `migrate` tells it anew
+    _MASSES,
 )
 """Step n brings an archive from version n to n + 1; a step that was released is never changed."""
 

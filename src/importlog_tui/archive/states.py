@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.archive.comparing import ROWS, compare, have_common
+from importlog_tui.archive.comparing import ROWS, Found, compare, forget, have_common
 from importlog_tui.archive.identity import known_by
-from importlog_tui.archive.what import Compared, What
+from importlog_tui.archive.what import Compared
 from importlog_tui.fields import Columns
 from importlog_tui.model import State
 
@@ -198,7 +198,7 @@ def _forget(connection: sqlite3.Connection, run_id: int) -> None:
             WHERE run_id = ?""",
         (run_id,),
     )
-    connection.execute("DELETE FROM changes WHERE run_id = ?", (run_id,))
+    forget(connection, run_id)
 
 
 def _is_same_data(
@@ -246,7 +246,7 @@ def _tell(connection: sqlite3.Connection, chain: list[_Link], start: int, likene
     execute = connection.execute
     for link in chain:
         if link.seq >= start:
-            execute("DELETE FROM changes WHERE run_id = ?", (link.run_id,))
+            forget(connection, link.run_id)
     firm = [link for link in chain if not link.is_rerun]
     by_seq = {link.seq: link for link in firm}
     there: dict[int, dict[int, list[tuple[int, bool]]]] = {}  # lineage -> place -> its errors
@@ -260,12 +260,12 @@ def _tell(connection: sqlite3.Connection, chain: list[_Link], start: int, likene
             "UPDATE runs SET seq = ?, compared_with = ?, is_rerun = 0 WHERE id = ?",
             (seq, compared_with, link.run_id),
         )
-        told: dict[int, tuple[int, int]] = {}
+        told = Found()
         for lineage, places in there.items():
             if seq in places:
-                told |= _tell_error(connection, lineage, places, link, likeness)
+                told.add(_tell_error(connection, lineage, places, link, likeness))
             elif seq - 1 in places or (places and min(places) < seq):
-                _tell_gone(connection, lineage, places, link)
+                told.add(_tell_gone(connection, lineage, places, link))
         _count(connection, link, told)
     for link in chain:
         if link.is_rerun and link.seq >= start:
@@ -287,9 +287,9 @@ def _tell_error(
     places: dict[int, list[tuple[int, bool]]],
     link: _Link,
     likeness: _Likeness,
-) -> dict[int, tuple[int, int]]:
+) -> Found:
     """Returns what `compare` does, where records were compared."""
-    told: dict[int, tuple[int, int]] = {}
+    told = Found()
     seq = link.seq
     since = seq
     while since - 1 in places:
@@ -330,14 +330,15 @@ def _tell_error(
 
 def _tell_gone(
     connection: sqlite3.Connection, lineage: int, places: dict[int, list[tuple[int, bool]]], link: _Link
-) -> None:
+) -> Found:
     """The records of an error that is not there any more, where they were known at the place before."""
     base = _last_whole(places, link.seq)
-    if base in places:
-        compare(connection, lineage, [id_ for id_, _ in places[base]], [], link.seq, link.run_id)
+    if base not in places:
+        return Found()
+    return compare(connection, lineage, [id_ for id_, _ in places[base]], [], link.seq, link.run_id)
 
 
-def _count(connection: sqlite3.Connection, link: _Link, told: dict[int, tuple[int, int]]) -> None:
+def _count(connection: sqlite3.Connection, link: _Link, told: Found) -> None:
     """Sum up what the records of a run were told; `told` is what `compare` said of its errors."""
     execute = connection.execute
     new = returned = 0
@@ -350,16 +351,13 @@ def _count(connection: sqlite3.Connection, link: _Link, told: dict[int, tuple[in
         if compared == Compared.NEW:
             came = rows_read
         elif compared == Compared.CHANGES:
-            came, back = told[error_id]
+            came, back = told.rows[error_id]
             returned += back
         else:
             is_told = False
         new += came or 0
         execute("UPDATE errors SET new_rows = ? WHERE id = ?", (came, error_id))
-    (gone,) = execute(
-        f"SELECT count(*) FROM changes WHERE run_id = ? AND what = {What.GONE}", (link.run_id,)
-    ).fetchone()
-    counts = (new, returned, gone) if is_told else (None, None, None)
+    counts = (new, returned, told.gone) if is_told else (None, None, None)
     execute(
         "UPDATE runs SET new_rows = ?, returned_rows = ?, gone_rows = ? WHERE id = ?", (*counts, link.run_id)
     )
