@@ -6,8 +6,7 @@ Rows travel from a source to the archive in blocks of such texts: a million rows
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,8 +44,7 @@ def split(joined: str) -> list[str]:
     return list(map(plain, cells)) if ESCAPE in joined else cells
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Some rows.
 
     Attributes:

@@ -5,9 +5,8 @@ A whole directory is a `Roster` (roster.py). An `Answer` is about one thing, kep
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +32,7 @@ SINCE, BY = "Inactive Since", "Made Inactive By"
 """Headings of what is told of a user: `STATUS` is `ACTIVE` or `INACTIVE`, `SINCE` a time as ISO 8601 writes it, `BY` a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What Schoology said of one thing.
 
     Attributes:
@@ -49,8 +47,7 @@ class Answer:
     values: Mapping[str, str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """What is known of a user's account in Schoology, from the newest of an answer and a directory.
 
     Attributes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,8 +66,7 @@ class Basis(StrEnum):
     MAIL = "mail"  # a mail's Date header, minutes after the run
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """A time as a source tells it.
 
     Attributes:
@@ -86,6 +85,10 @@ class When:
         return self.precision is not Precision.MINUTE or self.basis is Basis.MAIL
 
 
+UNTOLD: Final = When()
+"""Where a source tells no time."""
+
+
 class Format(StrEnum):
     """What a reading was read from; the reader sees these words."""
 
@@ -97,8 +100,7 @@ class Format(StrEnum):
     SITE = "site"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a reading comes from, for messages and for the archive; `name` is outside text.
 
     Attributes:
@@ -114,8 +116,7 @@ class Origin:
         return f"{self.name}, {self.place}" if self.place else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """Something in a source that could not be understood; the rest was kept.
 
     Attributes:
@@ -161,7 +162,7 @@ class RecordsReading:
     has_more: bool = False
     addresses: tuple[str, ...] = ()
     kind: Kind | None = None
-    when: When = When()
+    when: When = UNTOLD
     context: tuple[str, ...] = ()
     is_certain: bool = True
     message: str = ""
@@ -210,8 +211,7 @@ Reading = RunReading | RecordsReading | Trouble
 """What a reader yields."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Whom or what a record is about; each part as written, None where the record has no such column.
 
     Attributes:
@@ -224,8 +224,7 @@ class Subject:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One import of one kind at one time, as the archive knows it.
 
     Attributes:
@@ -262,8 +261,7 @@ class Run:
     gone_rows: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorType:
+class ErrorType(NamedTuple):
     """One error of a run, as the archive knows it.
 
     Attributes:
@@ -298,8 +296,7 @@ class ErrorType:
     sent_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One affected row of an error.
 
     Attributes:
@@ -355,8 +352,7 @@ class Standing(StrEnum):
     NEW_REASON = "failing with a new reason"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What somebody decided, once.
 
     Attributes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from importlog_tui.model import Reading, Trouble
 
@@ -50,8 +50,7 @@ class RosterReading:
     is_whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Unclear:
+class Unclear(NamedTuple):
     """A table of an extract or of the directory that only a person can tell the meaning of; nothing of it is kept until then.
 
     Attributes:
@@ -89,8 +88,7 @@ AnyReading = Reading | RosterReadings
 """What may be in something that was brought in without a word on what it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(NamedTuple):
     """One dated table of an extract or of the directory, as the archive knows it.
 
     Attributes:
@@ -115,8 +113,7 @@ class Roster:
     purged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of a roster.
 
     Attributes:

@@ -7,15 +7,14 @@ can't be told has no instant instead of a guessed one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
+from typing import NamedTuple
 
 from importlog_tui.model import Basis, Precision, When
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """What a time without a zone, a year or a date is counted from.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,7 +39,7 @@ def log(tmp_path: Path) -> Path:
 
 def config_for(site: Running) -> Config:
     api = Api(address=f"{site.address}/v1", per_second=10)
-    return replace(config_with(), api=api)
+    return config_with()._replace(api=api)
 
 
 def asker(site: Running, log: Path, key: str = KEY) -> Callable[[], LookUp | None]:

@@ -10,7 +10,6 @@ import sqlite3
 import sys
 import threading
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +47,7 @@ def put(folder: Path, at: int = EVENING, **files: str) -> None:
 
 def settings(**sis: Any) -> Config:
     config = Config()
-    return replace(config, sis=replace(config.sis, **sis))
+    return config._replace(sis=config.sis._replace(**sis))
 
 
 class Desk:

@@ -5,7 +5,7 @@ The program's clock is the real one. It is 8 o'clock here because the reader's z
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,7 @@ def ran(home: Path, at: datetime, kind: Kind, *errors: Error) -> None:
     """One import at a time."""
     result = Result.COMPLETED_WITH_ERRORS if errors else Result.COMPLETED
     reading = run(kind, 1, "01:00", result, len(errors))
-    reading.when = replace(reading.when, at=at, text=f"{at:%b %d, %Y %H:%M} GMT")
+    reading.when = reading.when._replace(at=at, text=f"{at:%b %d, %Y %H:%M} GMT")
     with Archive.open(home / "archive.sqlite") as archive:
         file_run(archive, reading, errors)
 

@@ -97,11 +97,11 @@ async def test_the_morning_after_the_clocks_changed(archive: Path) -> None:
         for month, day in ((10, 28), (10, 29), (10, 30), (10, 31), (11, 1)):
             for kind, minute in ((Kind.USERS, 12), (Kind.COURSES, 20)):
                 reading = run(kind, 1, "05:12", Result.COMPLETED)
-                reading.when = replace(reading.when, at=datetime(2026, month, day, 5, minute, tzinfo=UTC))
+                reading.when = reading.when._replace(at=datetime(2026, month, day, 5, minute, tzinfo=UTC))
                 file_run(open_archive, reading)
         only = run(Kind.USERS, 2, "05:12", Result.COMPLETED)
         file_run(open_archive, only)
-    config = replace(config_with(), time=Time("America/New_York"))
+    config = config_with()._replace(time=Time("America/New_York"))
     context = small_app(archive, config=config).context
     morning = replace(context, now=lambda: datetime(2026, 11, 2, 13, 20, tzinfo=UTC))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -164,4 +164,4 @@ def small_app(
 
 def without_address(config: Config) -> Config:
     """The same configuration, the log's address not set."""
-    return replace(config, schoology=replace(config.schoology, status_log=""))
+    return config._replace(schoology=config.schoology._replace(status_log=""))

@@ -90,10 +90,9 @@ def test_the_records(log: Path, size: tuple[int, int], snap_compare: Compare) ->
 
 
 def test_the_light_colours(log: Path, snap_compare: Compare) -> None:
-    from dataclasses import replace
 
     config = config_with()
-    light = replace(config, screen=replace(config.screen, theme="light"))
+    light = config._replace(screen=config.screen._replace(theme="light"))
     app = small_app(log, config=light)
     assert snap_compare(
         app, terminal_size=WIDE, run_before=lambda pilot: _in(pilot, "enter", "enter", "enter")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -23,15 +22,15 @@ def on(day: int, hour: int = 1) -> datetime:
 @pytest.mark.parametrize(
     ("found", "day", "said"),
     [
-        (replace(error(1, 1), state=State.NEW), TODAY, "new today"),
-        (replace(error(1, 1), state=State.NEW), date(2026, 11, 22), "new on 22 Nov"),
+        (error(1, 1)._replace(state=State.NEW), TODAY, "new today"),
+        (error(1, 1)._replace(state=State.NEW), date(2026, 11, 22), "new on 22 Nov"),
         (
-            replace(error(1, 1), state=State.STILL, nights=12, since=on(11)),
+            error(1, 1)._replace(state=State.STILL, nights=12, since=on(11)),
             TODAY,
             "still, 12 nights, since 11 Nov",
         ),
         (
-            replace(error(1, 1), state=State.RETURNED, last_seen=on(9)),
+            error(1, 1)._replace(state=State.RETURNED, last_seen=on(9)),
             TODAY,
             "returned, last seen 9 Nov",
         ),
@@ -43,11 +42,11 @@ def test_a_state_is_said_with_since_when(found: object, day: date, said: str) ->
 
 
 def test_the_tree_says_what_is_new_and_keeps_the_whole_in_view() -> None:
-    users = replace(run(1, rows=61, read=61), new_rows=9, returned_rows=0)
-    others = replace(run(2, rows=421, read=421), new_rows=0, returned_rows=0)
+    users = run(1, rows=61, read=61)._replace(new_rows=9, returned_rows=0)
+    others = run(2, rows=421, read=421)._replace(new_rows=0, returned_rows=0)
     errors = [
-        replace(error(1, 1), state=State.NEW),
-        replace(error(2, 1, "Missing required field", 52, 52), state=State.STILL),
+        error(1, 1)._replace(state=State.NEW),
+        error(2, 1, "Missing required field", 52, 52)._replace(state=State.STILL),
     ]
     log = Log([users, others], errors, UTC, TODAY)
 
@@ -62,11 +61,11 @@ def test_the_tree_says_what_is_new_and_keeps_the_whole_in_view() -> None:
 
 
 def test_new_only_leaves_what_is_new_or_back_under_counts_of_the_whole() -> None:
-    users = replace(run(1, rows=61, read=61), new_rows=9, returned_rows=0)
+    users = run(1, rows=61, read=61)._replace(new_rows=9, returned_rows=0)
     errors = [
-        replace(error(1, 1, "Back"), state=State.RETURNED),
-        replace(error(2, 1, "Old, but with new rows"), state=State.STILL, new_rows=2),
-        replace(error(3, 1, "Old"), state=State.STILL, new_rows=0),
+        error(1, 1, "Back")._replace(state=State.RETURNED),
+        error(2, 1, "Old, but with new rows")._replace(state=State.STILL, new_rows=2),
+        error(3, 1, "Old")._replace(state=State.STILL, new_rows=0),
     ]
     log = Log([users, run(2)], errors, UTC, TODAY)
 
@@ -77,7 +76,7 @@ def test_new_only_leaves_what_is_new_or_back_under_counts_of_the_whole() -> None
 
 
 def test_a_rerun_is_called_one_and_counted_once() -> None:
-    log = Log([replace(run(1), new_rows=2, returned_rows=0), replace(run(30), is_rerun=True)], [], UTC, TODAY)
+    log = Log([run(1)._replace(new_rows=2, returned_rows=0), run(30)._replace(is_rerun=True)], [], UTC, TODAY)
 
     night, first, again = log.lines(everything(log))
 
@@ -86,8 +85,8 @@ def test_a_rerun_is_called_one_and_counted_once() -> None:
 
 
 def test_a_night_that_was_read_in_part_is_not_called_whole() -> None:
-    part = replace(run(1, rows=1214, read=500, complete=False), new_rows=None)
-    log = Log([replace(run(2, rows=9), new_rows=1, returned_rows=1), part], [], UTC, TODAY)
+    part = run(1, rows=1214, read=500, complete=False)._replace(new_rows=None)
+    log = Log([run(2, rows=9)._replace(new_rows=1, returned_rows=1), part], [], UTC, TODAY)
 
     assert log.lines(set())[0].count == "1 new, 1 returned, 509 of 1,223"
 

@@ -9,8 +9,7 @@ What the first screen does not need (filing, finding, marks) is imported by the 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from importlog_tui.archive import opening, rows
 from importlog_tui.archive.answers import Answers
@@ -41,8 +40,7 @@ _AT_ONCE: Final = 500
 """Records read in one window where they don't lie together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A record that was looked for, with its run, and its error's message and lineage (`ErrorType.lineage`)."""
 
     record: Record
@@ -168,7 +166,7 @@ class Archive(Answers, Tallies, Decisions):
         _, missing = self.gone(run_id, error_id)
         for start in range(0, len(missing), _AT_ONCE):
             for record in self.window(missing.ids(start, start + _AT_ONCE)):
-                yield replace(record, state=State.GONE, gone_in=run_id)
+                yield record._replace(state=State.GONE, gone_in=run_id)
 
     def window(self, ids: Sequence[int]) -> list[Record]:
         """The records with these ids, in this order; ids that are no longer there are left out."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.archive import rows
 
@@ -27,8 +26,7 @@ _WORTH_SHARING: Final = 100_000
 _MOST_THREADS: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What is asked for; see `Archive.chosen`."""
 
     error_id: int
@@ -67,7 +65,7 @@ class Choosing:
                 if choice.states is None
                 else rows.with_states(connection, choice.error_id, choice.states)
             )
-            wanted = replace(wanted, only=choice.only, without=choice.without)
+            wanted = wanted._replace(only=choice.only, without=choice.without)
             key = (choice, tuple(spans), wanted)
             with self._lock:
                 if key in self._kept:
@@ -81,7 +79,7 @@ class Choosing:
         if sort is None:
             found = rows.ChosenRows(self._look_through(spans, choice.text, wanted, cancelled))
         elif isinstance(found, rows.GroupedRows):
-            turned = replace(choice, sort=replace(sort, descending=not sort.descending))
+            turned = choice._replace(sort=sort._replace(descending=not sort.descending))
             self._keep((turned, *key[1:]), found.turned())
         self._keep(key, found)
         return found

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.archive.what import Compared, What
 from importlog_tui.model import MarkKind, Standing
@@ -22,8 +22,7 @@ _MOST: Final = 20_000
 """Rows of an error up to which those of a marked record are counted; in a larger one it counts as one row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """What of an error is under an acceptance in force: rows, and how many of them are new, and are back; `whole`: all of it is."""
 
     rows: int = 0
@@ -114,8 +113,7 @@ def decided(connection: sqlite3.Connection, today: date) -> Decided:
     return Decided(told, held, accepted)
 
 
-@dataclass(frozen=True, slots=True)
-class _Error:
+class _Error(NamedTuple):
     """An error in one night, and of the marked records that stand in it their rows and what they are there: `What`, or None for still."""
 
     id: int

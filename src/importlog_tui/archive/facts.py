@@ -6,9 +6,8 @@ themselves, never by which came first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.model import Basis, Format, Kind, Precision, Result, RunReading
 from importlog_tui.text import whole
@@ -23,8 +22,7 @@ _STAGE: Final = {Result.UNKNOWN: 0, Result.QUEUED: 1, Result.RUNNING: 2}
 _SEVERITY: Final = {Result.COMPLETED: 0, Result.COMPLETED_WITH_ERRORS: 1, Result.FAILED: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """A run as its row in the archive has it; see schema.py for the meaning of each."""
 
     kind: Kind
@@ -90,8 +88,7 @@ def merged(one: Facts, other: Facts) -> Facts:
     result = max(one, other, key=_result_order)
     label = max(one, other, key=lambda facts: (facts.label_rank, len(facts.label), facts.label))
     counts = [count for count in (one.error_count, other.error_count) if count is not None]
-    return replace(
-        time,
+    return time._replace(
         label=label.label,
         label_rank=label.label_rank,
         result=result.result,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from importlog_tui.fields import Field
     from importlog_tui.model import RecordsReading
 
-_NAMES: Final = tuple(field.name for field in fields(Facts))
+_NAMES: Final = Facts._fields
 _FACTS: Final = ", ".join(_NAMES)
 _TYPES: Final = {
     "kind": Kind,
@@ -311,7 +311,7 @@ def _last_id(cursor: sqlite3.Cursor) -> int:
 
 
 def _row_of(facts: Facts) -> tuple[object, ...]:
-    return tuple(value.value if isinstance(value, StrEnum) else value for value in astuple(facts))
+    return tuple(value.value if isinstance(value, StrEnum) else value for value in facts)
 
 
 @sound_words()

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from importlog_tui.archive import cells, rows, states
@@ -93,7 +92,7 @@ class Nouns:
     def gone_errors(self, connection: sqlite3.Connection, run_id: int) -> list[ErrorType]:
         """The errors that were first missing in a run, each as it last was."""
         return [
-            replace(error, state=State.GONE, gone_in=run_id)
+            error._replace(state=State.GONE, gone_in=run_id)
             for (gone_id,) in connection.execute(states.GONE_ERRORS, (run_id,)).fetchall()
             for error in self.errors(connection, None, gone_id)
         ]

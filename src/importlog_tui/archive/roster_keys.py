@@ -6,9 +6,8 @@ name ends in `_folded` is for what must be found, or hinted at, whatever its cas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.fields import Field
 from importlog_tui.model import Kind
@@ -22,8 +21,7 @@ def folded(text: str) -> str:
     return "".join(text.casefold().split())
 
 
-@dataclass(frozen=True, slots=True)
-class KeyColumn:
+class KeyColumn(NamedTuple):
     """A column of one of the tables: the cell with this meaning, as `turned` gives it."""
 
     name: str
@@ -31,8 +29,7 @@ class KeyColumn:
     turned: Callable[[str], str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KindTable:
+class KindTable(NamedTuple):
     """Where the rows of a kind lie.
 
     Attributes:

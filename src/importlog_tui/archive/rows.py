@@ -9,10 +9,9 @@ import re
 import sqlite3
 from array import array
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from itertools import accumulate
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from importlog_tui.archive.cells import escaped
 from importlog_tui.archive.sorting import SELECT, grouped, order_by
@@ -27,8 +26,7 @@ class Cancelled(Exception):
     """A long selection was given up because the caller asked for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(NamedTuple):
     """Order by one column: numbers by value before texts, texts without case, blank cells first; ties in natural order."""
 
     column: str
@@ -163,8 +161,7 @@ def _holds(text: str) -> Callable[[str], bool]:
     return lambda joined: wanted in joined.casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which records of an error are wanted, by their states and by what they are known by.
 
     Attributes:
@@ -232,8 +229,7 @@ def gone(connection: sqlite3.Connection, run_id: int, error_id: int | None) -> C
     return ChosenRows(array("q", map(itemgetter(0), found)))
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """An order of an error's records: by the column at `column` of `columns`; `spans` as `spans_of` gives them."""
 
     error_id: int

@@ -7,7 +7,6 @@ run that it repeats, and a failed or unfinished run has none (states.py), so nei
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.archive.identity import number_of
@@ -39,7 +38,7 @@ def told(
     """`kept` marks with how they stand on this day; each error's records are looked through once, however many marks there are."""
     evidence = _Evidence(connection, {place.key for _, place in kept if place.key is not None})
     for mark, place in kept:
-        yield replace(mark, standing=_standing(evidence, mark, place, today)), place
+        yield mark._replace(standing=_standing(evidence, mark, place, today)), place
 
 
 def _standing(evidence: _Evidence, mark: Mark, place: Place, today: date) -> Standing:

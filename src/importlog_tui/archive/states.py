@@ -16,9 +16,8 @@ All of it follows from the runs in the order of their times: what is filed later
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.archive.comparing import ROWS, Found, compare, forget, have_common
 from importlog_tui.archive.identity import known_by
@@ -49,8 +48,7 @@ _EVENING: Final = 6 * 3600
 """As `triage.nights`: a run from 18:00 on, on its own clock, belongs to the next night."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(NamedTuple):
     """A run in its chain, by its place; `errors` are (lineage, id, whether its records were read whole)."""
 
     run_id: int

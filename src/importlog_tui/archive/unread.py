@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.archive.connections import transaction
 from importlog_tui.text import whole
@@ -17,8 +16,7 @@ PATIENCE: Final = 3
 """Fetches in which a page of records is asked for in vain before it is left alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A page that is still to be read.
 
     Attributes:
@@ -31,8 +29,7 @@ class Unread:
     tries: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """An error that is known by the address of its records."""
 
     error_id: int

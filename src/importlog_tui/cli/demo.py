@@ -65,7 +65,6 @@ def _port(text: str) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from dataclasses import replace
 
     from importlog_tui import demo
     from importlog_tui.config import District, Schoology
@@ -84,7 +83,7 @@ def _demo(options: argparse.Namespace) -> int:
     with progress_line() as progress:
         archive = demo.prepare(now=now, zone=zone, progress=progress)
     ended = open_screen(
-        replace(config, district=District(demo.DISTRICT), schoology=Schoology(demo.ADDRESS)),
+        config._replace(district=District(demo.DISTRICT), schoology=Schoology(demo.ADDRESS)),
         archive,
         banner="made-up",
     )

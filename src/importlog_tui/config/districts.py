@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any
 
 from importlog_tui import locations
-from importlog_tui.config.settings import Config, Setting, sections
+from importlog_tui.config.settings import Config, Setting, sections, settings
 from importlog_tui.errors import UsageProblem
 from importlog_tui.text import one_line
 
@@ -23,11 +23,13 @@ _THE_READERS = frozenset({"district", "open", "screen", "keys"})
 
 def of_a_district() -> Iterator[tuple[str, tuple[Setting, ...]]]:
     """The sections that may stand below [district.NAME]."""
-    return ((name, inner) for name, inner in sections() if name not in _THE_READERS)
+    return ((name, inner) for name, inner in sections().items() if name not in _THE_READERS)
 
 
-def _short() -> dict[str, Setting]:
-    known = {(setting.section, setting.key): setting for _, inner in sections() for setting in inner}
+@cache
+def short() -> Mapping[str, Setting]:
+    """What stands in [district.NAME] itself, under a name of its own."""
+    known = {(setting.section, setting.key): setting for setting in settings()}
     names = {
         "name": ("district", "name"),
         "sis_name": ("district", "sis"),
@@ -36,33 +38,24 @@ def _short() -> dict[str, Setting]:
         "zone": ("time", "zone"),
         "archive": ("archive", "file"),
     }
-    return {short: known[place] for short, place in names.items()}
-
-
-SHORT: Mapping[str, Setting] = _short()
-"""What stands in [district.NAME] itself, under a name of its own."""
+    return {name: known[place] for name, place in names.items()}
 
 
 def district_of(common: Config, name: str, given: Mapping[str, Mapping[str, Any]]) -> Config:
     """The settings of one district: what holds for all, without what is another's own, and `given`."""
     parts: dict[str, Any] = {}
-    for entry in fields(Config):
-        section = getattr(common, entry.name)
-        if is_dataclass(entry.default) and not isinstance(section, type):
-            own = {
-                one.name: _default(one.name, one.default, name)
-                for one in fields(section)
-                if one.metadata["own"]
-            }
-            parts[entry.name] = replace(section, **{**own, **given.get(entry.name, {})})
+    for section, inner in sections().items():
+        if inner[0].key:
+            own = {one.key: _default(one.key, one.default, name) for one in inner if one.own}
+            parts[section] = getattr(common, section)._replace(**{**own, **given.get(section, {})})
     parts["columns"] = {**common.columns, **given.get("columns", {})}
     if not parts["district"].name:
-        parts["district"] = replace(parts["district"], name=name)
+        parts["district"] = parts["district"]._replace(name=name)
     if not parts["archive"].file:
-        parts["archive"] = replace(
-            parts["archive"], file=str(locations.archive_file().with_name(f"{name}.sqlite"))
+        parts["archive"] = parts["archive"]._replace(
+            file=str(locations.archive_file().with_name(f"{name}.sqlite"))
         )
-    return replace(common, **parts, chosen=name)
+    return common._replace(**parts, chosen=name)
 
 
 def _default(key: str, default: Any, name: str) -> Any:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from importlog_tui import locations
-from importlog_tui.config.districts import DISTRICT_NAME, SHORT, district_of, of_a_district
-from importlog_tui.config.settings import Config, Setting, sections
+from importlog_tui.config.districts import DISTRICT_NAME, district_of, of_a_district, short
+from importlog_tui.config.settings import Config, Setting, sections, settings
 from importlog_tui.errors import ConfigProblem, KeyProblem
 from importlog_tui.text import fit, safe, to_json, width
 
@@ -136,7 +135,7 @@ class _Checked:
     def config(self) -> Config:
         data = parsed(self._text, str(self._file))
         tables = self._tables_of_districts(data)
-        known = dict(sections())
+        known = sections()
         for name, value in data.items():
             if name not in known:
                 self._refuse_section(name, value, known)
@@ -146,7 +145,7 @@ class _Checked:
                 )
         config = Config(file=self._file)
         changed = {name: self._section(getattr(config, name), known[name], data[name]) for name in data}
-        config = replace(config, **changed, given=frozenset(self._given))
+        config = config._replace(**changed, given=frozenset(self._given))
         if self._keys is not None:
             try:
                 self._keys(config.keys)
@@ -161,25 +160,24 @@ class _Checked:
         own = data.get("district")
         if not isinstance(own, dict):
             return {}
-        known = {setting.key for setting in dict(sections())["district"]}
+        known = {setting.key for setting in sections()["district"]}
         tables = {key: value for key, value in own.items() if isinstance(value, dict) and key not in known}
         data["district"] = {key: value for key, value in own.items() if key not in tables}
         return tables
 
     def _with_districts(self, common: Config, tables: Mapping[str, dict[str, Any]]) -> Config:
-        for _, inner in sections():
-            for setting in inner:
-                if setting.own and f"{setting.section}.{setting.key}" in self._given:
-                    self._refuse(
-                        setting.section,
-                        setting.key,
-                        "this is of one district alone, and the file tells of several",
-                        f"Write it under [district.{next(iter(tables))}].",
-                    )
+        for setting in settings():
+            if setting.own and f"{setting.section}.{setting.key}" in self._given:
+                self._refuse(
+                    setting.section,
+                    setting.key,
+                    "this is of one district alone, and the file tells of several",
+                    f"Write it under [district.{next(iter(tables))}].",
+                )
         districts = {name: self._district(common, name, table) for name, table in tables.items()}
-        whole = replace(common, given=frozenset(self._given))
-        return replace(
-            whole, districts={name: replace(one, given=whole.given) for name, one in districts.items()}
+        whole = common._replace(given=frozenset(self._given))
+        return whole._replace(
+            districts={name: one._replace(given=whole.given) for name, one in districts.items()}
         )
 
     def _district(self, common: Config, name: str, table: Mapping[str, Any]) -> Config:
@@ -189,14 +187,15 @@ class _Checked:
                 place, "", "this can't be a district's name", "Letters, digits, - and _ can be in it."
             )
         inner = {section: _moved(settings, f"{place}.{section}") for section, settings in of_a_district()}
-        short = {key: replace(setting, section=place) for key, setting in SHORT.items()}
+        named = short()
+        here = {key: setting._replace(section=place) for key, setting in named.items()}
         given: dict[str, dict[str, Any]] = {}
         for key, value in table.items():
             if key in inner and isinstance(value, dict):
                 for one, read in self._section(None, inner[key], value).items():
                     given.setdefault(key, {})[one] = read
-            elif key in short:
-                given.setdefault(SHORT[key].section, {})[SHORT[key].key] = self._value(short[key], key, value)
+            elif key in here:
+                given.setdefault(named[key].section, {})[named[key].key] = self._value(here[key], key, value)
             elif key in inner:
                 self._refuse(
                     place,
@@ -205,7 +204,7 @@ class _Checked:
                     f"Write [{place}.{key}] on a line of its own.",
                 )
             else:
-                self._refuse_key(place, key, [*short, *inner])
+                self._refuse_key(place, key, [*here, *inner])
         return district_of(common, name, given)
 
     def _section(self, default: Any, inner: tuple[Setting, ...], data: Mapping[str, Any]) -> Any:
@@ -217,7 +216,7 @@ class _Checked:
             if key not in known:
                 self._refuse_key(inner[0].section, key, known)
         read = {key: self._value(known[key], key, data[key]) for key in data}
-        return read if default is None else replace(default, **read)
+        return read if default is None else default._replace(**read)
 
     def _own_key(self, setting: Setting, key: str) -> str:
         if not key.isprintable():
@@ -248,7 +247,7 @@ class _Checked:
         if isinstance(value, (dict, list)):
             meant = f"Did you mean [{close}]? " if close else ""
             self._refuse(name, "", "there is no such section", meant + listed)
-        at_home = [section for section, inner in sections() if any(one.key == name for one in inner)]
+        at_home = [section for section, inner in sections().items() if any(one.key == name for one in inner)]
         meant = f"It belongs under [{at_home[0]}]. " if at_home else ""
         self._refuse("", name, "this stands outside of every section", meant + listed)
 
@@ -256,7 +255,7 @@ class _Checked:
         self, section: str, key: str, known: Collection[str], what: str = "there is no such setting"
     ) -> NoReturn:
         close = nearest(key, known)
-        homes = [one for one, inner in sections() if any(setting.key == key for setting in inner)]
+        homes = [one for one, inner in sections().items() if any(setting.key == key for setting in inner)]
         meant = f'Did you mean "{close}"? ' if close else f"It belongs under [{homes[0]}]. " if homes else ""
         self._refuse(section, key, what, f"{meant}[{section}] has: {', '.join(known)}.")
 
@@ -282,7 +281,7 @@ def _undotted(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _moved(settings: tuple[Setting, ...], section: str) -> tuple[Setting, ...]:
     """The same settings at another place of the file."""
-    return tuple(replace(setting, section=section) for setting in settings)
+    return tuple(setting._replace(section=section) for setting in settings)
 
 
 _HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")

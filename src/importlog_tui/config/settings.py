@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import Field as DataField
-from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from importlog_tui.config.values import (
     API_ADDRESS,
@@ -31,274 +32,230 @@ from importlog_tui.config.values import (
 from importlog_tui.fields import Field
 
 
-def _says(
-    text: str, value: Value, example: Mapping[str, Any] | None = None, *, own: bool = False
-) -> dict[str, Any]:
-    """`own`: what belongs to one district alone, and is never taken over from what holds for all."""
-    return {"says": text, "value": value, "example": example or {}, "own": own}
+class _Says(NamedTuple):
+    """What stands in the annotation of a setting, which is looked at only where a file is read or written.
+
+    Attributes:
+        text: one line that explains it.
+        value: what is allowed.
+        example: of a section whose keys are the reader's own.
+        own: what belongs to one district alone, and is never taken over from what holds for all.
+    """
+
+    text: str
+    value: Value
+    example: Mapping[str, Any] = MappingProxyType({})
+    own: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class District:
+class District(NamedTuple):
     """[district]"""
 
-    name: str = field(
-        default="", metadata=_says("The district's name, for the first line of the screen.", LINE, own=True)
-    )
-    sis: str = field(
-        default="",
-        metadata=_says("What the district calls its SIS, such as SchoolTool; for remedies.", LINE, own=True),
-    )
+    name: Annotated[str, _Says("The district's name, for the first line of the screen.", LINE, own=True)] = ""
+    sis: Annotated[
+        str, _Says("What the district calls its SIS, such as SchoolTool; for remedies.", LINE, own=True)
+    ] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Schoology:
+class Schoology(NamedTuple):
     """[schoology]; addresses are whole, without a slash at the end (schoology.md 1.3)."""
 
-    address: str = field(
-        default="https://app.schoology.com",
-        metadata=_says(
-            "Where the district's Schoology is; user pages are opened below it.", BASE_ADDRESS, own=True
-        ),
-    )
-    status_log: str = field(
-        default="",
-        metadata=_says(
-            "The Status Log page, as the browser's address line shows it.", PAGE_ADDRESS, own=True
-        ),
-    )
+    address: Annotated[
+        str,
+        _Says("Where the district's Schoology is; user pages are opened below it.", BASE_ADDRESS, own=True),
+    ] = "https://app.schoology.com"
+    status_log: Annotated[
+        str, _Says("The Status Log page, as the browser's address line shows it.", PAGE_ADDRESS, own=True)
+    ] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(NamedTuple):
     """[access]: the reader's own session at the site, and how politely it is used; the session itself stands nowhere in a file."""
 
-    cookie_command: tuple[str, ...] = field(
-        default=(),
-        metadata=_says(
+    cookie_command: Annotated[
+        tuple[str, ...],
+        _Says(
             'The command that prints the session\'s Cookie header (or a "copy as cURL" line), word by word.',
             PROGRAM,
             own=True,
         ),
-    )
-    cookie_variable: str = field(
-        default="IMPORTLOG_COOKIE",
-        metadata=_says("The environment variable that holds it, where there is no command.", LINE, own=True),
-    )
-    cookie_keyring: str = field(
-        default="",
-        metadata=_says(
+    ] = ()
+    cookie_variable: Annotated[
+        str, _Says("The environment variable that holds it, where there is no command.", LINE, own=True)
+    ] = "IMPORTLOG_COOKIE"
+    cookie_keyring: Annotated[
+        str,
+        _Says(
             'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE, own=True
         ),
-    )
-    ca_file: str = field(
-        default="",
-        metadata=_says("Certificate authorities to trust besides the usual ones, as a PEM file.", PATH),
-    )
-    per_second: int = field(default=2, metadata=_says("Requests a second, at most.", number(1, 20)))
-    at_once: int = field(default=2, metadata=_says("Requests at the same time, at most.", number(1, 8)))
-    timeout: int = field(
-        default=30, metadata=_says("Seconds to wait for the site at each step of a request.", number(1, 600))
-    )
-    follow: tuple[str, ...] = field(
-        default=(),
-        metadata=_says(
+    ] = ""
+    ca_file: Annotated[
+        str, _Says("Certificate authorities to trust besides the usual ones, as a PEM file.", PATH)
+    ] = ""
+    per_second: Annotated[int, _Says("Requests a second, at most.", number(1, 20))] = 2
+    at_once: Annotated[int, _Says("Requests at the same time, at most.", number(1, 8))] = 2
+    timeout: Annotated[
+        int, _Says("Seconds to wait for the site at each step of a request.", number(1, 600))
+    ] = 30
+    follow: Annotated[
+        tuple[str, ...],
+        _Says(
             "Paths on the log's host, besides its own folder, that its links may be followed to.",
             PATHS_ON_SITE,
         ),
-    )
+    ] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(NamedTuple):
     """[api]: Schoology's REST API, which is read and never written (schoology.md 4); key and secret stand nowhere in a file."""
 
-    address: str = field(
-        default="https://api.schoology.com/v1",
-        metadata=_says("Where the API is: Schoology's own, or a test server on this machine.", API_ADDRESS),
-    )
-    key_command: tuple[str, ...] = field(
-        default=(), metadata=_says("The command that prints the API key, word by word.", PROGRAM, own=True)
-    )
-    key_variable: str = field(
-        default="IMPORTLOG_API_KEY",
-        metadata=_says("The environment variable that holds it, where there is no command.", LINE, own=True),
-    )
-    key_keyring: str = field(
-        default="",
-        metadata=_says(
+    address: Annotated[
+        str, _Says("Where the API is: Schoology's own, or a test server on this machine.", API_ADDRESS)
+    ] = "https://api.schoology.com/v1"
+    key_command: Annotated[
+        tuple[str, ...], _Says("The command that prints the API key, word by word.", PROGRAM, own=True)
+    ] = ()
+    key_variable: Annotated[
+        str, _Says("The environment variable that holds it, where there is no command.", LINE, own=True)
+    ] = "IMPORTLOG_API_KEY"
+    key_keyring: Annotated[
+        str,
+        _Says(
             'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE, own=True
         ),
-    )
-    secret_command: tuple[str, ...] = field(
-        default=(), metadata=_says("The command that prints the API secret, word by word.", PROGRAM, own=True)
-    )
-    secret_variable: str = field(
-        default="IMPORTLOG_API_SECRET",
-        metadata=_says("The environment variable that holds it, where there is no command.", LINE, own=True),
-    )
-    secret_keyring: str = field(
-        default="",
-        metadata=_says(
+    ] = ""
+    secret_command: Annotated[
+        tuple[str, ...], _Says("The command that prints the API secret, word by word.", PROGRAM, own=True)
+    ] = ()
+    secret_variable: Annotated[
+        str, _Says("The environment variable that holds it, where there is no command.", LINE, own=True)
+    ] = "IMPORTLOG_API_SECRET"  # noqa: S105 - the name of a variable
+    secret_keyring: Annotated[
+        str,
+        _Says(
             'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE, own=True
         ),
-    )
-    look_up: bool = field(
-        default=True,
-        metadata=_says("Whether the screen asks about the users and sections on it by itself.", YES_OR_NO),
-    )
-    per_second: int = field(default=2, metadata=_says("Requests a second, at most.", number(1, 10)))
-    method: str = field(
-        default="HMAC-SHA1",
-        metadata=_says("How requests are signed.", choice("HMAC-SHA1", "PLAINTEXT")),
-    )
-    realm: str = field(
-        default="Schoology API",
-        metadata=_says(
-            'The realm that stands in their header; "Schoology%20API" where that is refused.', REALM
-        ),
-    )
-    ampersand: str = field(
-        default="%26",
-        metadata=_says("How the end of a PLAINTEXT signature is written.", choice("%26", "&")),
-    )
+    ] = ""
+    look_up: Annotated[
+        bool, _Says("Whether the screen asks about the users and sections on it by itself.", YES_OR_NO)
+    ] = True
+    per_second: Annotated[int, _Says("Requests a second, at most.", number(1, 10))] = 2
+    method: Annotated[str, _Says("How requests are signed.", choice("HMAC-SHA1", "PLAINTEXT"))] = "HMAC-SHA1"
+    realm: Annotated[
+        str, _Says('The realm that stands in their header; "Schoology%20API" where that is refused.', REALM)
+    ] = "Schoology API"
+    ampersand: Annotated[
+        str, _Says("How the end of a PLAINTEXT signature is written.", choice("%26", "&"))
+    ] = "%26"
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(NamedTuple):
     """[time]; zone "" is the machine's."""
 
-    zone: str = field(
-        default="", metadata=_says("The zone that the log's times are in and are shown in.", ZONE)
-    )
-    day_first: bool = field(
-        default=False, metadata=_says("Whether 11/12/2026 is the 11th of December.", YES_OR_NO)
-    )
+    zone: Annotated[str, _Says("The zone that the log's times are in and are shown in.", ZONE)] = ""
+    day_first: Annotated[bool, _Says("Whether 11/12/2026 is the 11th of December.", YES_OR_NO)] = False
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveSettings:
+class ArchiveSettings(NamedTuple):
     """[archive]; file "" is the platform's own place for it."""
 
-    file: str = field(
-        default="", metadata=_says("The file that everything brought in is kept in.", PATH, own=True)
-    )
-    group_writable: bool = field(
-        default=False, metadata=_says("Whether the file's group may read and add, too.", YES_OR_NO)
+    file: Annotated[str, _Says("The file that everything brought in is kept in.", PATH, own=True)] = ""
+    group_writable: Annotated[bool, _Says("Whether the file's group may read and add, too.", YES_OR_NO)] = (
+        False
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Sis:
+class Sis(NamedTuple):
     """[sis]: what the SIS sends."""
 
-    folder: str = field(
-        default="",
-        metadata=_says("The folder on this machine in which the SIS puts its files.", PATH, own=True),
-    )
-    sftp: str = field(
-        default="", metadata=_says("Or where it puts them on an SFTP server.", SFTP_ADDRESS, own=True)
-    )
-    files: tuple[str, ...] = field(
-        default=(),
-        metadata=_says("Names of the files to take from there, with * and ?; [] takes all tables.", NAMES),
-    )
-    known_hosts: str = field(
-        default="",
-        metadata=_says("The file that the server's key must stand in; empty is OpenSSH's own.", PATH),
-    )
-    key: str = field(
-        default="",
-        metadata=_says("The private key to be let in with; empty is OpenSSH's own.", PATH, own=True),
-    )
-    password_command: tuple[str, ...] = field(
-        default=(),
-        metadata=_says(
+    folder: Annotated[
+        str, _Says("The folder on this machine in which the SIS puts its files.", PATH, own=True)
+    ] = ""
+    sftp: Annotated[str, _Says("Or where it puts them on an SFTP server.", SFTP_ADDRESS, own=True)] = ""
+    files: Annotated[
+        tuple[str, ...],
+        _Says("Names of the files to take from there, with * and ?; [] takes all tables.", NAMES),
+    ] = ()
+    known_hosts: Annotated[
+        str, _Says("The file that the server's key must stand in; empty is OpenSSH's own.", PATH)
+    ] = ""
+    key: Annotated[
+        str, _Says("The private key to be let in with; empty is OpenSSH's own.", PATH, own=True)
+    ] = ""
+    password_command: Annotated[
+        tuple[str, ...],
+        _Says(
             "The command that prints the password there, or what unlocks the key, word by word.",
             PROGRAM,
             own=True,
         ),
-    )
-    password_variable: str = field(
-        default="IMPORTLOG_SFTP_PASSWORD",
-        metadata=_says("The environment variable that holds it, where there is no command.", LINE, own=True),
-    )
-    password_keyring: str = field(
-        default="",
-        metadata=_says(
+    ] = ()
+    password_variable: Annotated[
+        str, _Says("The environment variable that holds it, where there is no command.", LINE, own=True)
+    ] = "IMPORTLOG_SFTP_PASSWORD"  # noqa: S105 - the name of a variable
+    password_keyring: Annotated[
+        str,
+        _Says(
             'The keyring\'s entry that holds it, as "service/user", where there is neither.', LINE, own=True
         ),
-    )
-    keep: int = field(
-        default=7,
-        metadata=_says(
+    ] = ""
+    keep: Annotated[
+        int,
+        _Says(
             "Extracts of each kind whose rows are kept; what was counted of older ones stays.", number(1, 400)
         ),
-    )
+    ] = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(NamedTuple):
     """[open]: how a page is opened (textual-over-ssh.md, C.6)."""
 
-    command: tuple[str, ...] = field(
-        default=(),
-        metadata=_says("The program that opens an address, word by word; no shell reads it.", COMMAND),
-    )
-    session: str = field(
-        default="auto",
-        metadata=_says(
-            "Whether you sit at this machine; auto looks for SSH.", choice("auto", "local", "remote")
-        ),
-    )
-    suspend: bool = field(
-        default=False,
-        metadata=_says("Whether the program takes over this terminal, as w3m and lynx do.", YES_OR_NO),
-    )
-    ask_above: int = field(
-        default=5, metadata=_says("Ask before more pages than this are opened at once.", number(1, 100))
-    )
+    command: Annotated[
+        tuple[str, ...], _Says("The program that opens an address, word by word; no shell reads it.", COMMAND)
+    ] = ()
+    session: Annotated[
+        str, _Says("Whether you sit at this machine; auto looks for SSH.", choice("auto", "local", "remote"))
+    ] = "auto"
+    suspend: Annotated[
+        bool, _Says("Whether the program takes over this terminal, as w3m and lynx do.", YES_OR_NO)
+    ] = False
+    ask_above: Annotated[
+        int, _Says("Ask before more pages than this are opened at once.", number(1, 100))
+    ] = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(NamedTuple):
     """[screen]"""
 
-    theme: str = field(
-        default="auto", metadata=_says("The colours.", choice("auto", "dark", "light", "terminal"))
-    )
-    mouse: bool = field(
-        default=False,
-        metadata=_says("Whether the mouse works; it takes selecting and links from the terminal.", YES_OR_NO),
-    )
-    picture: bool = field(
-        default=True,
-        metadata=_says(
+    theme: Annotated[str, _Says("The colours.", choice("auto", "dark", "light", "terminal"))] = "auto"
+    mouse: Annotated[
+        bool, _Says("Whether the mouse works; it takes selecting and links from the terminal.", YES_OR_NO)
+    ] = False
+    picture: Annotated[
+        bool,
+        _Says(
             "Whether the next start shows the last picture of the screen while the program loads; it is kept beside the position, for you alone.",
             YES_OR_NO,
         ),
-    )
-    mask: bool = field(
-        default=False,
-        metadata=_says(
+    ] = True
+    mask: Annotated[
+        bool,
+        _Says(
             "Whether names, addresses and IDs are made unreadable, on the screen and in work lists.",
             YES_OR_NO,
         ),
-    )
+    ] = False
 
 
-@dataclass(frozen=True, slots=True)
-class Triage:
+class Triage(NamedTuple):
     """[triage]"""
 
-    rules: str = field(
-        default="",
-        metadata=_says("A file with rules of your own; they are asked before the program's.", PATH),
-    )
+    rules: Annotated[
+        str, _Says("A file with rules of your own; they are asked before the program's.", PATH)
+    ] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """All settings.
 
     Attributes:
@@ -320,26 +277,23 @@ class Config:
     open: Open = Open()
     screen: Screen = Screen()
     triage: Triage = Triage()
-    keys: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict,
-        metadata=_says(
-            "Other keys for an action; the help (?) names the actions.", KEYS, example={"open.user": "o"}
-        ),
-    )
-    columns: Mapping[str, Field] = field(
-        default_factory=dict,
-        metadata=_says(
+    keys: Annotated[
+        Mapping[str, tuple[str, ...]],
+        _Says("Other keys for an action; the help (?) names the actions.", KEYS, example={"open.user": "o"}),
+    ] = MappingProxyType({})
+    columns: Annotated[
+        Mapping[str, Field],
+        _Says(
             "What a column of your own means, by its heading.", FIELD, example={"Employee No": "unique_id"}
         ),
-    )
+    ] = MappingProxyType({})
     file: Path | None = None
     given: frozenset[str] = frozenset()
     chosen: str = ""
-    districts: Mapping[str, Config] = field(default_factory=dict)
+    districts: Mapping[str, Config] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting, or with an empty `key` a section whose keys are the reader's own."""
 
     section: str
@@ -351,29 +305,25 @@ class Setting:
     own: bool = False
 
 
-def sections() -> Iterator[tuple[str, tuple[Setting, ...]]]:
-    """Each section: its name and its settings."""
-    for entry in fields(Config):
-        if is_dataclass(entry.default):
-            yield entry.name, tuple(_setting(entry.name, one.name, one) for one in fields(entry.default))
-        elif entry.metadata:
-            yield entry.name, (_setting(entry.name, "", entry),)
+@cache
+def sections() -> Mapping[str, tuple[Setting, ...]]:
+    """Each section by its name, with its settings."""
+    found: dict[str, tuple[Setting, ...]] = {}
+    for name, default in Config._field_defaults.items():
+        if hasattr(default, "_field_defaults"):
+            told = get_type_hints(type(default), include_extras=True)
+            found[name] = tuple(
+                _setting(name, key, one, told[key]) for key, one in default._field_defaults.items()
+            )
+    told = get_type_hints(Config, include_extras=True)
+    return found | {name: (_setting(name, "", {}, told[name]),) for name in ("keys", "columns")}
 
 
-def _setting(section: str, key: str, told: DataField[Any]) -> Setting:
-    default = told.default if key else {}
-    return Setting(
-        section,
-        key,
-        default,
-        told.metadata["says"],
-        told.metadata["value"],
-        told.metadata["example"],
-        told.metadata["own"],
-    )
+def _setting(section: str, key: str, default: Any, told: Any) -> Setting:
+    (says,) = told.__metadata__
+    return Setting(section, key, default, says.text, says.value, says.example, says.own)
 
 
 def settings() -> Iterator[Setting]:
     """Every setting, in the order of the example file."""
-    for _, inner in sections():
-        yield from inner
+    return chain.from_iterable(sections().values())

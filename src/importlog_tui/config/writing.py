@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from importlog_tui import locations
-from importlog_tui.config.districts import SHORT
+from importlog_tui.config.districts import short
 from importlog_tui.config.reading import load
 from importlog_tui.config.settings import Config, sections
 from importlog_tui.errors import ConfigProblem
@@ -51,7 +51,7 @@ def _comment(text: str) -> list[str]:
 def example_text() -> str:
     """Every setting, commented out: the repository's `config.example.toml`, and what `config init` writes."""
     lines = [_HEAD]
-    for name, inner in sections():
+    for name, inner in sections().items():
         lines.append(f"[{name}]")
         for setting in inner:
             lines += [f"# {setting.says}", *_comment(f"Allowed: {setting.value.allowed}.")]
@@ -80,7 +80,7 @@ def show_text(path: Path | None = None) -> str:
 
 
 def _in_force(config: Config) -> Iterator[str]:
-    for name, inner in sections():
+    for name, inner in sections().items():
         yield f"\n[{name}]"
         section = getattr(config, name)
         if not inner[0].key:
@@ -94,12 +94,12 @@ def _in_force(config: Config) -> Iterator[str]:
 def _of_district(name: str, config: Config) -> Iterator[str]:
     """What is a district's own, and what its tables set."""
     yield f"\n[district.{name}]"
-    short = {(setting.section, setting.key): key for key, setting in SHORT.items()}
-    for section, inner in sections():
+    names = {(setting.section, setting.key): key for key, setting in short().items()}
+    for section, inner in sections().items():
         for setting in inner:
             if not setting.key:
                 continue
-            key = short.get((section, setting.key), "")
+            key = names.get((section, setting.key), "")
             if key == section and any(one.startswith(f"district.{name}.{key}.") for one in config.given):
                 key = ""  # the section's own name is a table then
             places = {

@@ -200,7 +200,7 @@ class _Walk:
 
     def _readings(self, page: Page) -> list[AnyReading]:
         address = without_secrets(page.address)
-        clock = replace(self._how.clock, saved=page.saved or self._how.clock.now)
+        clock = self._how.clock._replace(saved=page.saved or self._how.clock.now)
         how = replace(self._how, clock=clock)
         origin = Origin(self._home.name, Format.SITE, urlsplit(address).path)
         if "html" in page.kind or page.data.lstrip()[:1] == b"<":
@@ -242,7 +242,7 @@ class _Walk:
         taken = [one for one in ahead if self._take(one)]
         self._unread.turn(
             without_secrets(page.address),
-            [replace(one, address=without_secrets(one.address)) for one in taken],
+            [one._replace(address=without_secrets(one.address)) for one in taken],
             is_last=following_page is None and not following(found),
         )
 
@@ -292,7 +292,7 @@ class _Walk:
         ahead = [] if self._unread.is_complete(error_id) else self._records_go_on(error_id, found)
         self._unread.turn(
             without_secrets(page.address),
-            [replace(one, address=without_secrets(one.address)) for one in ahead],
+            [one._replace(address=without_secrets(one.address)) for one in ahead],
         )
 
     def _records_go_on(self, error_id: int, found: Page) -> list[Unread]:

@@ -7,7 +7,6 @@ sections, schools, roles and what is wrong stay readable, since the list is of n
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.fields import Field
@@ -73,8 +72,7 @@ def masked_values(values: Mapping[str, str], columns: Columns) -> dict[str, str]
 
 def masked_subject(subject: Subject) -> Subject:
     """Whom a record is about."""
-    return replace(
-        subject,
+    return subject._replace(
         user=None if subject.user is None else masked_id(subject.user),
         name=None
         if subject.name is None

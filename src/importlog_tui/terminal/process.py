@@ -6,8 +6,7 @@ import contextlib
 import signal
 import subprocess
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from importlog_tui.text import one_line
 
@@ -30,8 +29,7 @@ START_SECONDS = 2.0
 """How long an opener is watched: one that fails does it sooner, one that still runs then is the browser itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """How a child ended, or that it runs.
 
     Attributes:

@@ -9,8 +9,7 @@ import os
 import select
 import subprocess
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from importlog_tui.errors import ConfigProblem, UsageProblem
 from importlog_tui.secret import Secret
@@ -28,8 +27,7 @@ _MOST = 256 << 10
 """Bytes of a secret; more is a mistake."""
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """Where to look for one secret, in this order; what is left empty is not looked at.
 
     Attributes:

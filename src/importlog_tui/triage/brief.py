@@ -7,9 +7,8 @@ is the GMT hour of these nights, and is right on the morning after the clocks ch
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.archive.decided import UNDECIDED
 from importlog_tui.model import Kind, Precision, Result, Standing, State
@@ -35,8 +34,7 @@ RHYTHM: Final = 14
 CAUSES: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """A run that should have been there, or came later than usual.
 
     Attributes:
@@ -52,16 +50,14 @@ class Expected:
     is_missing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Unusual:
+class Unusual(NamedTuple):
     """A number of rows of a run far from the usual one."""
 
     run: Run
     far: Far
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """An error of the night.
 
     Attributes:
@@ -75,8 +71,7 @@ class Cause:
     following: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(NamedTuple):
     """Rows of one kind, one number a night, oldest first; None where nothing is known of that night."""
 
     kind: Kind
@@ -84,8 +79,7 @@ class Trend:
     rows: tuple[int | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(NamedTuple):
     """The morning.
 
     Attributes:
@@ -186,7 +180,7 @@ def brief(
     taken = decided.accepted_of(cause.error for cause in causes)
     whole = frozenset(cause.error.id for cause in causes if decided.accepted_of([cause.error]).whole)
     causes = [_without(cause, decided) for cause in causes]
-    causes = [replace(cause, weight=weight_of(cause.run, cause.error)) for cause in causes]
+    causes = [cause._replace(weight=weight_of(cause.run, cause.error)) for cause in causes]
     causes, folded = _folded(causes)
     causes.sort(key=_rank)
     is_new = {State.NEW, State.RETURNED}
@@ -221,7 +215,7 @@ def _without(cause: Cause, decided: Decided) -> Cause:
     """A cause whose new rows are those that nobody accepted."""
     new = cause.error.new_rows
     less = decided.accepted_of([cause.error]).new
-    return replace(cause, error=replace(cause.error, new_rows=new - less)) if new and less else cause
+    return cause._replace(error=cause.error._replace(new_rows=new - less)) if new and less else cause
 
 
 def _rank(cause: Cause) -> tuple[bool, int, int, int, int, int]:
@@ -248,7 +242,7 @@ def _folded(causes: Sequence[Cause]) -> tuple[list[Cause], tuple[Cause, ...]]:
                 following[root.error_id or 0] += root.rows
         if told and told.is_whole and all(root.error_id in there for root in told.roots):
             folded.append(cause)
-    left = [replace(cause, following=following[cause.error.id]) for cause in causes if cause not in folded]
+    left = [cause._replace(following=following[cause.error.id]) for cause in causes if cause not in folded]
     return left, tuple(folded)
 
 

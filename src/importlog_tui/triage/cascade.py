@@ -7,8 +7,7 @@ sent, or is written otherwise, explains a class-full. Rows are counted by what t
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from importlog_tui.fields import Field
 from importlog_tui.model import Kind
@@ -34,8 +33,7 @@ T = TypeVar("T")
 Cells = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """What rows follow from.
 
     Attributes:
@@ -57,8 +55,7 @@ class Root:
     error_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cascade:
+class Cascade(NamedTuple):
     """What the rows of one error follow from.
 
     Attributes:

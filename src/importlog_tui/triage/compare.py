@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.fields import Field
 from importlog_tui.triage.facts import heading
@@ -32,8 +31,7 @@ _NAMED_OTHERWISE: Final = frozenset({Field.SCHOOL, Field.ROLE, Field.GRADING_PER
 """Schoology shows these by its own words, where a file has a code: another value there is no difference."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What one witness says of a field.
 
     Attributes:
@@ -47,8 +45,7 @@ class Told:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One field."""
 
     heading: str

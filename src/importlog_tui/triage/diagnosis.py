@@ -10,10 +10,10 @@ It keeps what it learnt of runs, errors and tables until the archive's stamp cha
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.fields import Columns, Field
 from importlog_tui.model import Kind, Result
@@ -50,8 +50,7 @@ _KEPT: Final = 8
 _SAMPLE: Final = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosed:
+class Diagnosed(NamedTuple):
     """A record, what is known of it, and what that comes to; `also` is what is seen besides its message."""
 
     record: Record

@@ -6,9 +6,8 @@ stays silent where it is not known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import field as given
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.fields import Field
 
@@ -110,8 +109,7 @@ def heading(field: Field) -> str:
     return _HEADINGS.get(field) or field.value.replace("_", " ").title()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of one record.
 
     Attributes:
@@ -122,10 +120,10 @@ class Facts:
         record, extract, directory: the three witnesses' values by meaning or by heading.
     """
 
-    known: Mapping[str, bool] = given(default_factory=dict)
-    told: Mapping[str, str] = given(default_factory=dict)
-    words: Mapping[str, str] = given(default_factory=dict)
+    known: Mapping[str, bool] = MappingProxyType({})
+    told: Mapping[str, str] = MappingProxyType({})
+    words: Mapping[str, str] = MappingProxyType({})
     field: Field | None = None
-    record: Mapping[str, str] = given(default_factory=dict)
-    extract: Mapping[str, str] = given(default_factory=dict)
-    directory: Mapping[str, str] = given(default_factory=dict)
+    record: Mapping[str, str] = MappingProxyType({})
+    extract: Mapping[str, str] = MappingProxyType({})
+    directory: Mapping[str, str] = MappingProxyType({})

@@ -7,10 +7,9 @@ people without an account, wrong details, the rest. What follows from something 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.fields import Field
 from importlog_tui.model import Kind
@@ -67,8 +66,7 @@ REPAIR: Final = {kind: place for place, kind in enumerate(Kind)}
 """Users, Courses, Enrollments: each needs what comes before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """What an error costs, and why.
 
     Attributes:

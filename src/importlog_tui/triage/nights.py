@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from importlog_tui.model import Kind
 
@@ -19,8 +18,7 @@ EVENING = timedelta(hours=6)
 """A run at or after 18:00 belongs to the next morning: imports are started from evening on (schoology.md 1.1.1), and people look in the morning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Night:
+class Night(NamedTuple):
     """The runs of one night.
 
     Attributes:

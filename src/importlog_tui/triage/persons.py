@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.fields import Field
 
@@ -41,8 +40,7 @@ _ENOUGH: Final = 3
 """Signs that make one person of two records: a birthday, or a name and one more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(NamedTuple):
     """Whether two records are of one person.
 
     Attributes:

@@ -7,9 +7,8 @@ alone; which rule speaks for one of its records is by the facts, too.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.triage.facts import WORDS, Facts, heading
 from importlog_tui.triage.verdict import UNCLASSIFIED, Certainty, Owner, Verdict
@@ -27,8 +26,7 @@ ANY: Final = ""
 """Stands for whatever category, in a rule that goes by its facts alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """One way in which a message says what is meant.
 
     Attributes:
@@ -53,8 +51,7 @@ def _compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression, re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """Which messages are of a category: an entry [[message]]."""
 
     category: str
@@ -66,8 +63,7 @@ class Sign:
         return next((pattern for pattern in self.patterns if pattern.finds(message)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """An entry [[rule]].
 
     Attributes:

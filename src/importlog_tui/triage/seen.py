@@ -7,9 +7,8 @@ from before the import tell nothing, and what else may be the reason is said as 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.model import Kind, Result
 from importlog_tui.triage.counts import usual
@@ -56,8 +55,7 @@ SAYS: Final = {
 """What is seen; ours, never Schoology's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fall:
+class Fall(NamedTuple):
     """A building, or the whole, that lost many rows from one extract to the next.
 
     Attributes:
@@ -74,8 +72,7 @@ class Fall:
     doubt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """Something seen.
 
     Attributes:
@@ -116,8 +113,7 @@ class Sighting:
         return bool(self.new) and not self.doubt and self.sight != "dropped-out"
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
     """A table of the SIS that was imported, and what Schoology held afterwards.
 
     Attributes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from importlog_tui.fields import Field
@@ -66,8 +65,7 @@ class Certainty(StrEnum):
     POSSIBLE = "possible"  # the message alone, or a hint
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is wrong with one record. Texts may hold outside text: they are made safe where they are shown.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.archive.decided import UNDECIDED, is_acceptance
 from importlog_tui.model import MarkKind, Standing, State
@@ -29,8 +29,7 @@ class View(StrEnum):
     ACCEPTED = "accepted"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Which records of an error are in a view.
 
     Attributes:
@@ -49,8 +48,7 @@ class Part:
         return self.states is None and self.only is None and not self.without
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(NamedTuple):
     """Records that are new, and that are back, without those that somebody accepted."""
 
     new: int

@@ -6,9 +6,8 @@ can't work now, as a sentence that the status line shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +25,7 @@ EVERYWHERE = frozenset(Place)
 _ROWS = frozenset({Place.RECORDS, Place.RECORD})
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """What is true when a key is pressed.
 
     Attributes:
@@ -142,8 +140,7 @@ def _needs_some_address(moment: Moment) -> str | None:
     return None if moment.has_log_address or moment.has_record or moment.has_marks else _needs_record(moment)
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """Something a key does.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from importlog_tui.archive.decided import UNDECIDED
 from importlog_tui.errors import UsageProblem
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from importlog_tui.triage.preflight.night import Predicted
 
 
-@dataclass(frozen=True)
-class LogData:
+class LogData(NamedTuple):
     """The runs, errors and decisions of the archive at one moment; `stamp` tells whether it changed since."""
 
     runs: list[Run]
@@ -62,8 +61,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
-class TonightFiles:
+class TonightFiles(NamedTuple):
     """What a check is to look at; no paths: the newest extract that is kept. As the command's options."""
 
     paths: tuple[Path, ...] = ()

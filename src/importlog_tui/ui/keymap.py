@@ -7,9 +7,8 @@ checked here, and bindings are made from the result.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from importlog_tui.errors import KeyProblem
 from importlog_tui.ui.actions import ACTIONS, BY_ID, LEAVE_KEYS, Action, Place
@@ -23,8 +22,7 @@ _LOOKS = {"up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "
           "pagedown": "PgDn", "home": "Home", "end": "End", "backspace": "Bksp", "delete": "Del"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(NamedTuple):
     """Which keys do what.
 
     Attributes:

@@ -54,7 +54,7 @@ class Veil:
         headings = tuple(record.values)
         columns = self._columns.setdefault(headings, Columns(headings, self._aliases))
         values = masked_values(record.values, columns)
-        return replace(record, subject=masked_subject(record.subject), values=values)
+        return record._replace(subject=masked_subject(record.subject), values=values)
 
     def account(self, account: Account) -> Account:
         """What Schoology holds of a user, as it may be shown."""
@@ -64,7 +64,7 @@ class Veil:
         # Who made it inactive is a person as well; when it was is not.
         values |= {SINCE: account.since, BY: masked_name(account.by)}
         unique_id, number = masked_id(account.unique_id), masked_id(account.number)
-        return replace(account, unique_id=unique_id, number=number, values=values)
+        return account._replace(unique_id=unique_id, number=number, values=values)
 
     def disabled(self, told: Disabled | None) -> Disabled | None:
         """Why an account does not stay active, as it may be shown: who made it inactive is a person as well."""
@@ -98,7 +98,7 @@ class Veil:
         def shown(line: str) -> str:
             return masked_sentence(self.sentence(line, record), others)
 
-        return replace(why, said=tuple(map(shown, why.said)), note=shown(why.note), tables=(), is_whole=False)
+        return why._replace(said=tuple(map(shown, why.said)), note=shown(why.note), tables=(), is_whole=False)
 
     def common(self, each: Common) -> Common:
         """Something that rows have in common, as it may be shown: no name, no address, no ID."""

@@ -10,8 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
 
 from importlog_tui.archive import cells
@@ -35,16 +34,14 @@ _CACHE: Final = 64_000
 """Kilobytes of pages kept in memory, whatever the files' size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A roster to look at: its id, and whether it lies in the archive that is kept."""
 
     id: int
     is_kept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRow:
+class FoundRow(NamedTuple):
     """A row that a rule speaks of.
 
     Attributes:
@@ -64,8 +61,7 @@ class FoundRow:
     since: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fates:
+class Fates(NamedTuple):
     """What became of records that failed last night.
 
     Attributes:

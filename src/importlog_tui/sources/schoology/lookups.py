@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -67,7 +66,7 @@ def settled(
     answers = []
     for each in dict.fromkeys(filter(str.strip, unique_ids)):
         answer = found.get(each) or inactive.get(each)
-        answers.append(replace(answer, topic=Topic.USER) if answer else Answer(Topic.USER, each, now, None))
+        answers.append(answer._replace(topic=Topic.USER) if answer else Answer(Topic.USER, each, now, None))
     return answers
 
 
@@ -85,7 +84,7 @@ def who_made(client: Client, answers: Sequence[Answer], names: Names) -> list[An
                 names.users[by] = _name(client, by)
             if names.users[by]:
                 values[BY] = f"{names.users[by]} ({by})"
-        told.append(replace(answer, values=values) if values else answer)
+        told.append(answer._replace(values=values) if values else answer)
     return told
 
 

@@ -103,7 +103,7 @@ def _entry(entry: Any, source: Source, how: How, place: str, seen: Sequence[str]
         yield Trouble(origin, f"the content of {_path(address)} is damaged or too large")
         return
     started = _moment(entry.get("startedDateTime"))
-    local = replace(how, clock=replace(how.clock, saved=started)) if started else how
+    local = replace(how, clock=how.clock._replace(saved=started)) if started else how
     inner = Source(source.name, body, Format.HAR, place, address, title="")
     for reading in _content(inner, kind, local, seen):
         # A recording is full of pages that are none of the log: only what was found, or went wrong, is worth a word.

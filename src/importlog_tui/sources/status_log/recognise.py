@@ -177,7 +177,7 @@ def _as_of_file(source: Source, how: How) -> How:
     written = datetime.fromtimestamp(source.content.stat().st_mtime, UTC)
     # A file that is as good as new says no more than the clock does.
     is_older = how.clock.now - written > _FRESH
-    return replace(how, clock=replace(how.clock, saved=written)) if is_older else how
+    return replace(how, clock=how.clock._replace(saved=written)) if is_older else how
 
 
 def _as_page(source: Source) -> Origin:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.directory import Topic
 from importlog_tui.errors import Problem
@@ -37,8 +36,7 @@ PAUSE: Final = 300.0
 """Seconds without questions after Schoology could not be asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     problem: Problem | None = None
     asked: Sequence[str] = ()
     has_key: bool = True

@@ -123,7 +123,7 @@ class WhyDesk:
         if why is None or why.other is None:
             return None
         subject, values = why.other
-        return replace(record, subject=subject, values=values)
+        return record._replace(subject=subject, values=values)
 
     async def find(self, record: Record) -> Why | None:
         """The cause of a record, and of those around it in the table.

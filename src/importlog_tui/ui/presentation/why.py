@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.fields import Field
 from importlog_tui.model import Subject
@@ -50,8 +49,7 @@ _MOST_HOLDERS: Final = 3
 SAME, OTHER = "=", "≠"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What one witness says.
 
     Attributes:
@@ -65,8 +63,7 @@ class Cell:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Lines of cells under the names of the witnesses."""
 
     title: str
@@ -74,8 +71,7 @@ class Table:
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(NamedTuple):
     """What is said of a record.
 
     Attributes:

@@ -6,8 +6,7 @@ Only what is on the screen is ever measured: a table may have 20,000 columns, a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from importlog_tui import text
 
@@ -76,16 +75,14 @@ class ColumnWidths:
         return max(1, heading, max(cells, default=0))
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A column on the line: its place among the headings, and its cells there."""
 
     place: int
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The columns on the screen.
 
     Attributes:
@@ -184,8 +181,7 @@ def row_text(values: Mapping[str, str], columns: Sequence[str], placed: Sequence
     return (" " * GAP).join(cell_text(values.get(columns[p.place], ""), p.width) for p in placed)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading as it stands on the line; `text` is safe, and followed by `sign` and `blanks`."""
 
     place: int

@@ -61,7 +61,7 @@ def _runs(notice: Notice, how: How, origin: Origin) -> list[RunReading]:
 def _digest(notice: Notice, how: How, origin: Origin) -> list[RunReading]:
     from importlog_tui.sources.status_log.page.meaning import read_text
 
-    clock = replace(how.clock, saved=notice.date.at) if notice.date.at else how.clock
+    clock = how.clock._replace(saved=notice.date.at) if notice.date.at else how.clock
     found = [
         run
         for run in read_text(notice.text, origin, replace(how, clock=clock, as_="log"))
@@ -119,7 +119,7 @@ def _head_at(lines: list[str], at: int) -> tuple[dict[str, str], int]:
 def _date_of(text: str, how: How, outer: When) -> When:
     from importlog_tui.times import find_when
 
-    clock = replace(how.clock, saved=outer.at) if outer.at else how.clock
+    clock = how.clock._replace(saved=outer.at) if outer.at else how.clock
     found = find_when(text, clock)
     return (
         When(text, found[0].at, found[0].precision, Basis.MAIL)
@@ -221,7 +221,7 @@ def _own_time(notice: Notice, how: How) -> When | None:
     """The run's own time where the text tells one to the minute."""
     from importlog_tui.times import find_when
 
-    clock = replace(how.clock, saved=notice.date.at) if notice.date.at else how.clock
+    clock = how.clock._replace(saved=notice.date.at) if notice.date.at else how.clock
     for line in (notice.subject, *notice.text.splitlines()[:200]):
         for piece in line.split("\t"):
             found = find_when(piece, clock) if any(c.isdigit() for c in piece) and len(piece) < 400 else None

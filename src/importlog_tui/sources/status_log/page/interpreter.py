@@ -282,7 +282,7 @@ def _tidy(text: str) -> str:
 
 
 def _tidied(when: When | None) -> When:
-    return replace(when, text=_tidy(when.text)) if when is not None else When()
+    return when._replace(text=_tidy(when.text)) if when is not None else When()
 
 
 def _tells_of_log(text: str) -> bool:

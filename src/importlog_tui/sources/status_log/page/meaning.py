@@ -49,7 +49,7 @@ def _page(text: str, origin: Origin, how: How, address: str, beside: Path | None
     from importlog_tui.sources.status_log.page.dom import sheet_of
 
     if at := saved_at(text, how.clock):
-        how = replace(how, clock=replace(how.clock, saved=at))
+        how = replace(how, clock=how.clock._replace(saved=at))
     cut = is_cut(text)
     tree = LexborHTMLParser(shallow(opened(without_last_row(text) if cut else text)))
     where = Whereabouts(text, tree, address, beside, origin.name)
@@ -94,7 +94,7 @@ def read_mhtml(data: bytes, origin: Origin, how: How) -> Iterator[Reading]:
     if clock.saved is None:
         try:
             saved = parsedate_to_datetime(_header(message, "Date"))
-            clock = replace(clock, saved=saved if saved.tzinfo else saved.replace(tzinfo=UTC))
+            clock = clock._replace(saved=saved if saved.tzinfo else saved.replace(tzinfo=UTC))
         except (TypeError, ValueError, OverflowError):
             pass
     how = replace(how, clock=clock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Kind, Result, When
@@ -156,7 +156,7 @@ def _hinted(when: When, clock: Clock, hint: str) -> When:
     if hint and (when.at is None or when.basis != "written" or when.is_coarse):
         told = parse_when(hint, clock)
         if told.at is not None:
-            return replace(told, text=when.text)
+            return told._replace(text=when.text)
     return when
 
 
