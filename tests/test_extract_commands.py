@@ -193,6 +193,13 @@ def test_users_without_a_key_are_said_to_be_so_with_the_remedy(program: Program)
     assert '"Student Number" is taken for the User Unique ID' in why
 
 
+def test_a_column_for_what_turns_out_to_be_records_is_said_to_mean_nothing(program: Program) -> None:
+    name = program.write("rows.csv", "Key,Last Name,Error\n1,Lopez,Email already in use\n")
+    _, why = program("add", "--kind", "users", "--column", "Key=unique_id", name)
+    assert "--column" in why
+    assert "[columns]" in why
+
+
 def test_a_column_is_refused_for_the_records_of_an_error(program: Program) -> None:
     name = program.write("r.csv", USERS.format("Key"))
     _, why = program("add", "--error", "1", "--column", "Key=unique_id", name, status=2)

@@ -77,7 +77,9 @@ class Unclear(NamedTuple):
             )
         what = f'the heading "{self.heading}" may mean {" or ".join(self.choices)}'
         return Trouble(
-            self.origin, what, "Write into the configuration, under [columns], which of these it means."
+            self.origin,
+            what,
+            "Say which with --column HEADING=MEANING, or write it into the configuration, under [columns].",
         )
 
 

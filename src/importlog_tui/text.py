@@ -146,6 +146,16 @@ def whole(text: str) -> str:
     return text if text.isascii() else _SURROGATE.sub(_REPLACEMENT, text)
 
 
+_STEERING = re.compile(r"\r\n?|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def for_a_file(text: str) -> str:
+    """`text` for a file that people open or print: whole, its line ends, tabs and joiners kept, and nothing that steers a terminal or turns letters round."""
+    if text.isprintable():
+        return text
+    return _STEERING.sub(lambda found: "\n" if found[0] == "\r\n" else _stand_in(found[0]), whole(text))
+
+
 _UNPRINTABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )

@@ -76,7 +76,7 @@ def test_no_cell_of_a_csv_begins_as_a_formula_does(cell: str) -> None:
 def test_a_formula_in_a_csv_is_a_text(tmp_path: Path, cell: str) -> None:
     ((path,), _) = write([replace(LOPEZ, name=cell)], tmp_path, "csv", day)
 
-    assert read_csv(path)[1][1] == f"'{cell}"
+    assert read_csv(path)[1][1] == ("␍=1" if cell == "\r=1" else f"'{cell}")
 
 
 @given(st.text())
@@ -163,3 +163,16 @@ def test_a_masked_line_can_be_found_again_and_read_by_nobody_else() -> None:
         value="m••••@example.org",
         needed="Fill it in for L••••, M•••• (20••••17), m••••@example.org; held by 19••••04.",
     )
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nothing_in_a_list_steers_a_terminal_or_turns_letters_round(tmp_path: Path, form: str) -> None:
+    persian = "می\N{ZERO WIDTH NON-JOINER}خواهم"
+    task = replace(LOPEZ, name="A\x1b[2J\x9bB\N{RIGHT-TO-LEFT OVERRIDE}C\rD", value=f"{persian}\r\nnext")
+    ((path,), _) = write([task], tmp_path / "lists", form, day)
+
+    book = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python() if form == "xlsx" else None
+    text = path.read_text(encoding="utf-8") if book is None else str(book[1][1])
+    assert "A␛[2J�B�C␍D" in text
+    if form != "text":
+        assert (read_csv(path) if book is None else book)[1][3] == f"{persian}\nnext"

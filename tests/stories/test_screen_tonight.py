@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from importlog_tui.archive import Archive
+from importlog_tui.fields import Field
+from importlog_tui.ui.context import TonightFiles
 from importlog_tui.ui.screens.triage import TriageScreen
 from tests.preflight.files import changed, enrollments, sent_before, users, write_all
 from tests.stories.mornings import LOPEZ, TAKEN, fault, night
-from tests.ui.pilots import NARROW, WIDE, answer, press, shown
+from tests.ui.pilots import NARROW, WIDE, answer, press, settled, shown
 from tests.ui.small_log import small_app
 
 
@@ -84,6 +86,20 @@ async def test_the_newest_extract_that_is_kept(archive: Path, tmp_path: Path) ->
         await answer(pilot, "")
         await press(pilot, "down", "enter")
         assert "neither Username nor Email" in shown(pilot)
+
+
+async def test_headings_that_the_command_line_explains(archive: Path, tmp_path: Path) -> None:
+    people = [
+        {"Key" if name == "User Unique ID" else name: cell for name, cell in row.items()} for row in users()
+    ]
+    write_all(tmp_path / "tonight", {"users": [*people, people[0]]})
+    async with small_app(archive).run_test(size=WIDE) as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, TriageScreen)
+        screen.tonight_desk.check(TonightFiles((tmp_path / "tonight",), columns={"Key": Field.UNIQUE_ID}))
+        await settled(pilot)
+        await press(pilot, "down", "enter")
+        assert "the same person" in shown(pilot)
 
 
 async def test_nothing_to_check_is_said(archive: Path) -> None:

@@ -92,6 +92,11 @@ def _add(options: argparse.Namespace) -> int:
         if options.column and outcome.rosters:
             archive.remember_headings(outcome.rosters[0].reading.witness, dict(options.column))
     print(intake.summary(outcome))
+    if options.column and not (outcome.rosters or outcome.unclear):
+        complain(
+            "importlog-tui: --column says what a heading of an extract or of the directory means, and there was none. "
+            "For the records of errors, write it into the configuration, under [columns]."
+        )
     told = {*config.columns, *dict(options.column), *(name for each in remembered.values() for name in each)}
     for line in intake.complaints(outcome, lambda at: in_zone(at, zone), told):
         complain(line)

@@ -82,15 +82,11 @@ def _check(options: argparse.Namespace) -> int:
     kind = Kind(options.kind) if options.kind else None
     paths = tuple(Path(path) for path in options.paths)
     directory = Path(options.directory) if options.directory else None
-    if options.screen and options.column:
-        raise UsageProblem(
-            "--column is for a check without the screen",
-            remedy="Write it into the configuration, under [columns].",
-        )
     if options.screen:
         from importlog_tui.cli.screen import open_screen
 
-        ended = open_screen(config, archive_path(options, config), tonight=(paths, directory, kind))
+        tonight_files = (paths, directory, kind, dict(options.column))
+        ended = open_screen(config, archive_path(options, config), tonight=tonight_files)
         return ended if isinstance(ended, int) else DONE
     zone = zone_named(config.time.zone)
     aliases = {**config.columns, **dict(options.column)}

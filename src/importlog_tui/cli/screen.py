@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from importlog_tui.config import Config
+    from importlog_tui.fields import Field
     from importlog_tui.model import Kind
 
 SWITCH_INTERVAL = 0.001
@@ -42,12 +43,12 @@ def open_screen(
     archive: Path,
     *,
     banner: str = "",
-    tonight: tuple[tuple[Path, ...], Path | None, Kind | None] | None = None,
+    tonight: tuple[tuple[Path, ...], Path | None, Kind | None, Mapping[str, Field]] | None = None,
     districts: Mapping[str, str] | None = None,
 ) -> int | str:
     """The screen on this archive, until it is closed, or left for another of `districts`, whose name is returned.
 
-    `tonight` are files to check first, what Schoology holds, and what they are.
+    `tonight` are files to check first, what Schoology holds, what they are, and what headings of theirs mean.
     """
     from importlog_tui.terminal.environment import Environment
 

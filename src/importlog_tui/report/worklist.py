@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from importlog_tui.errors import UsageProblem
 from importlog_tui.report.masking import masked, masked_id, masked_name, masked_sentence
-from importlog_tui.text import one_line, whole
+from importlog_tui.text import for_a_file, one_line, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,9 +37,11 @@ _DEVICES: Final = re.compile(
 
 
 def cells_of(task: Task, day: Callable[[datetime], date]) -> tuple[str, ...]:
-    """A line's cells, under `HEADINGS`; outside text, harmless only where it is written."""
+    """A line's cells, under `HEADINGS`; outside text, made safe from formulas where it is written."""
     since = "" if task.since is None else day(task.since).isoformat()
-    return tuple(whole(cell) for cell in (task.id, task.name, task.field, task.value, task.needed, since))
+    return tuple(
+        for_a_file(cell) for cell in (task.id, task.name, task.field, task.value, task.needed, since)
+    )
 
 
 def masked_task(task: Task) -> Task:
@@ -87,9 +89,7 @@ class _Csv:
         self.add(HEADINGS)
 
     def add(self, cells: tuple[str, ...]) -> None:
-        self._writer.writerow(
-            [without_formula(cell.replace("\x00", "\N{SYMBOL FOR NULL}")) for cell in cells]
-        )
+        self._writer.writerow([without_formula(cell) for cell in cells])
 
     def close(self) -> None:
         self._file.close()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from importlog_tui.config import Config
+    from importlog_tui.fields import Field
     from importlog_tui.model import Kind
     from importlog_tui.terminal.environment import Environment
 
@@ -30,7 +31,7 @@ def run(
     *,
     banner: str = "",
     keep_position: bool = True,
-    tonight: tuple[tuple[Path, ...], Path | None, Kind | None] | None = None,
+    tonight: tuple[tuple[Path, ...], Path | None, Kind | None, Mapping[str, Field]] | None = None,
     districts: Mapping[str, str] | None = None,
 ) -> int | str:
     """Open the screen and stay until the reader leaves.
@@ -40,7 +41,7 @@ def run(
         archive: the file; it is made where it is not there.
         environment: what the terminal is.
         banner: said in the top line, such as "made-up".
-        tonight: files to check at once, what Schoology holds, and what they are.
+        tonight: files to check at once, what Schoology holds, what they are, and what headings of theirs mean.
         districts: those that the reader may go to from here, titles by name.
         keep_position: start where this archive was left, and remember where it is left now.
 

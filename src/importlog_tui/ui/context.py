@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from importlog_tui.config import Config
     from importlog_tui.fetching.access import Asker
     from importlog_tui.fetching.api import LookUp
+    from importlog_tui.fields import Field
     from importlog_tui.links import Link
     from importlog_tui.model import ErrorType, Kind, Run
     from importlog_tui.sources.status_log.web.visitor import Visitor
@@ -67,6 +68,7 @@ class TonightFiles(NamedTuple):
     paths: tuple[Path, ...] = ()
     directory: Path | None = None
     kind: Kind | None = None
+    columns: Mapping[str, Field] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

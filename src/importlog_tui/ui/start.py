@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from importlog_tui.config import Config
     from importlog_tui.fetching.access import Asker
     from importlog_tui.fetching.api import LookUp
+    from importlog_tui.fields import Field
     from importlog_tui.links import Link
     from importlog_tui.model import Kind
     from importlog_tui.sources.status_log.web.visitor import Visitor
@@ -35,7 +36,7 @@ def run(
     banner: str,
     keep_position: bool,
     districts: Mapping[str, str],
-    tonight: tuple[tuple[Path, ...], Path | None, Kind | None] | None = None,
+    tonight: tuple[tuple[Path, ...], Path | None, Kind | None, Mapping[str, Field]] | None = None,
     picture: Picture | None = None,
     keep: Callable[[list[Row] | None], None] = lambda _: None,
 ) -> int | str:

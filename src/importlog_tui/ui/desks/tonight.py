@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
     from importlog_tui.archive import Archive
+    from importlog_tui.fields import Field
     from importlog_tui.triage.preflight.night import Predicted
     from importlog_tui.ui.context import TonightFiles
     from importlog_tui.ui.screens.triage import TriageScreen
@@ -50,7 +51,10 @@ class TonightDesk:
     def check(self, files: TonightFiles) -> None:
         """Check these files, and show what they would run into."""
         self._screen.work.start(
-            "tonight", lambda job: self._work(job, files), self._done, title="Checking tonight's files"
+            "tonight",
+            lambda job: self._work(job, files),
+            lambda made: self._done(made, files),
+            title="Checking tonight's files",
         )
 
     def _work(self, job: Job[Made], files: TonightFiles) -> Made:
@@ -69,7 +73,7 @@ class TonightDesk:
         how = How(
             Clock(context.zone, context.now(), day_first=config.time.day_first),
             kind=files.kind,
-            columns=config.columns,
+            columns=self._columns(files),
         )
 
         def progress(told: object) -> None:
@@ -92,7 +96,9 @@ class TonightDesk:
                         one_line(said) or "no extract is kept yet, and no file was named",
                         remedy="" if said else "Name tonight's files.",
                     )
-                archive = Archive.scratch(Path(folder.name) / "predicted.sqlite", aliases=config.columns)
+                archive = Archive.scratch(
+                    Path(folder.name) / "predicted.sqlite", aliases=self._columns(files)
+                )
                 bring_in(
                     archive,
                     readings(tonight.told, tonight.preflight),
@@ -108,12 +114,21 @@ class TonightDesk:
             raise
         return folder, archive, told, said
 
-    def _done(self, made: Made) -> None:
+    def _columns(self, files: TonightFiles) -> dict[str, Field]:
+        return {**self._screen.context.config.columns, **files.columns}
+
+    def _done(self, made: Made, files: TonightFiles) -> None:
         from importlog_tui.triage.preflight.night import TITLE
 
         folder, archive, told, said = made
         context = replace(
-            self._screen.context, archive=archive, predicted=told, banner=TITLE, state_file=None, tonight=None
+            self._screen.context,
+            config=self._screen.context.config._replace(columns=self._columns(files)),
+            archive=archive,
+            predicted=told,
+            banner=TITLE,
+            state_file=None,
+            tonight=None,
         )
         opened = open_apart(self._screen, context, folder)
         if said:
