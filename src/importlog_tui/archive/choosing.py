@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -96,6 +95,8 @@ class Choosing:
         parts = min(os.cpu_count() or 1, _MOST_THREADS)
         if parts == 1 or not text or sum(map(len, ids)) < _WORTH_SHARING:
             return look(ids)
+        from concurrent.futures import ThreadPoolExecutor
+
         first, *others = _parts(ids, parts)
         with ThreadPoolExecutor(parts - 1) as pool:
             under_way = [pool.submit(look, part) for part in others]

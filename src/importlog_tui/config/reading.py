@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import stat
-import tomllib
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from importlog_tui import locations
@@ -101,6 +100,8 @@ def parsed(text: str, where: str) -> dict[str, Any]:
     Raises:
         ConfigProblem: it is none; `where` is its file.
     """
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except RecursionError as fault:

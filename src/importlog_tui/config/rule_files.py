@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import resources
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from importlog_tui import locations
 from importlog_tui.config.reading import text_of
@@ -12,7 +12,7 @@ from importlog_tui.errors import ConfigProblem
 if TYPE_CHECKING:
     from importlog_tui.config.settings import Config
 
-SHIPPED = "rules.toml"
+SHIPPED: Final = Path(__file__).parents[1] / "triage" / "rules.toml"
 
 
 def rule_texts(config: Config | None = None) -> list[tuple[str, str]]:
@@ -21,8 +21,7 @@ def rule_texts(config: Config | None = None) -> list[tuple[str, str]]:
     Raises:
         ConfigProblem: the district's file can't be read.
     """
-    shipped = resources.files("importlog_tui").joinpath("triage", SHIPPED).read_text(encoding="utf-8")
-    texts = [(SHIPPED, shipped)]
+    texts = [(SHIPPED.name, SHIPPED.read_text(encoding="utf-8"))]
     if config is not None and config.triage.rules:
         file = locations.expanded(config.triage.rules)
         try:

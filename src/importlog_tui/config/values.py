@@ -10,7 +10,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from importlog_tui.fields import Field
 from importlog_tui.times import zone_named
@@ -195,9 +194,13 @@ def _zone(value: object) -> str:
     return name
 
 
-ZONE = Value(
-    'an IANA name such as "America/New_York", or empty for the machine\'s', _zone, available_timezones
-)
+def _zones() -> Collection[str]:
+    from zoneinfo import available_timezones
+
+    return available_timezones()
+
+
+ZONE = Value('an IANA name such as "America/New_York", or empty for the machine\'s', _zone, _zones)
 
 
 def _path(value: object) -> str:

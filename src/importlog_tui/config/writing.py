@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from importlog_tui import locations
@@ -45,6 +44,8 @@ def _toml(key: str, value: Any) -> str:
 
 
 def _comment(text: str) -> list[str]:
+    import textwrap
+
     return textwrap.wrap(text, 100, initial_indent="# ", subsequent_indent="# ", break_long_words=False)
 
 

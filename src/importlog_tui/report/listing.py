@@ -5,7 +5,6 @@ Field names are the contract of the commands (README, "Without a screen"); field
 
 from __future__ import annotations
 
-import csv
 from itertools import groupby, islice
 from textwrap import wrap
 from types import MappingProxyType
@@ -194,6 +193,8 @@ def write_json(rows: Iterable[Row], out: TextIO) -> None:
 
 def write_csv(rows: Iterable[Row], out: TextIO) -> None:
     """Rows of one shape as CSV: values as they are in a file or pipe, made safe on a terminal."""
+    import csv
+
     writer = csv.writer(out, lineterminator="\n")
     shown = _shown(out)
     for index, row in enumerate(rows):
@@ -206,6 +207,8 @@ def write_records_csv(
     records: Iterable[tuple[Record, str]], columns: Sequence[str], links: Links, out: TextIO
 ) -> None:
     """Records, each with Schoology's number of its user, as CSV: RECORD_FIELDS, then `columns`, empty where a record has no such column."""
+    import csv
+
     writer = csv.writer(out, lineterminator="\n")
     shown = _shown(out)
     writer.writerow([shown(heading) for heading in unique_headings((*RECORD_FIELDS, *columns))])

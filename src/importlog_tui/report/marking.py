@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from datetime import date
 from typing import TYPE_CHECKING
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 def login_name() -> str:
     """Under whose name decisions are kept."""
+    import getpass
+
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user without an entry

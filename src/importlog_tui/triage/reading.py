@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from importlog_tui.config.reading import nearest, parsed
@@ -47,9 +48,16 @@ _BRACES: Final = re.compile(r"\{(\w*)\}")
 def read_rules(texts: Iterable[tuple[str, str]]) -> Rules:
     """The rules of several files, (name, text) each; the first is the one that the program ships, later ones go before it.
 
+    The same texts are read once: what is returned is shared.
+
     Raises:
         ConfigProblem: a rule can't be read.
     """
+    return _read(tuple(texts))
+
+
+@lru_cache(maxsize=8)
+def _read(texts: tuple[tuple[str, str], ...]) -> Rules:
     rules: list[Rule] = []
     signs: list[Sign] = []
     words: dict[str, str] = {}
@@ -67,7 +75,10 @@ class _File:
 
     def __init__(self, name: str, text: str, words: Mapping[str, str], *, own: bool) -> None:
         self._name, self._text, self._own = name, text, own
-        self._lines = list(_entries(text))
+        self._lines: dict[tuple[str, int], list[tuple[int, str]]] = {}
+        """(line, key) of each section; several of one name are told apart by their number."""
+        for line, section, number, key in _entries(text):
+            self._lines.setdefault((section, 0 if section == "words" else number), []).append((line, key))
         self.words = dict(words)
 
     def read(self) -> tuple[list[Rule], list[Sign]]:
@@ -303,12 +314,16 @@ class _File:
     def _line(self, section: str, at: int, key: str) -> int | None:
         """Where the entry begins, or where its key stands."""
         if at < 0:
-            return next((line for line, name, _, word in self._lines if (name or word) == key), None)
-        own = [
-            (line, word)
-            for line, name, number, word in self._lines
-            if name == section and (number == at or section == "words")
-        ]
+            return next(
+                (
+                    line
+                    for (name, _), own in self._lines.items()
+                    for line, word in own
+                    if (name or word) == key
+                ),
+                None,
+            )
+        own = self._lines.get((section, at), [])
         return next((line for line, word in own if key and word == key), own[0][0] if own else None)
 
     def _refuse(self, section: str, at: int, key: str, what: str, remedy: str) -> NoReturn:
