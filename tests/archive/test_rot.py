@@ -12,6 +12,7 @@ from importlog_tui.archive import Archive
 from importlog_tui.errors import ArchiveDamaged
 from importlog_tui.model import ErrorReading, Mark, MarkKind
 from importlog_tui.refresh import bring_in
+from tests.archive.dump import dump
 from tests.archive.readings import people, run, table, written
 
 
@@ -67,10 +68,10 @@ def test_filing_into_it_is_refused_and_changes_nothing(path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("UPDATE runs SET result = 'comqleted'")
     connection.commit()
-    before = list(connection.iterdump())
+    connection.close()
+    before = dump(path)
 
     with Archive.open(path) as archive, pytest.raises(ArchiveDamaged):
         bring_in(archive, [run(written(0), [ErrorReading("Email", 3, records=table(people(4, 6)))])])
 
-    assert list(connection.iterdump()) == before
-    connection.close()
+    assert dump(path) == before

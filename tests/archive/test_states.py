@@ -268,6 +268,8 @@ def test_what_was_sent_goes_with_records_that_are_known_otherwise_now(tmp_path: 
             "DROP TABLE mass_changes",
             "DROP TABLE masses",
             "ALTER TABLE lone_changes RENAME TO changes",
+            "DROP TABLE search_cells",
+            "DROP TABLE search_covered",
             "PRAGMA user_version = 8",
         ):
             old.execute(statement)

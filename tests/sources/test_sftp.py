@@ -6,7 +6,6 @@ import asyncio
 import getpass
 import os
 import shutil
-import sqlite3
 import sys
 import threading
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from importlog_tui.model import Kind
 from importlog_tui.roster import Witness
 from importlog_tui.sources.sis import sftp as sftp_room
 from importlog_tui.terminal.environment import Environment
+from tests.archive.dump import dump
 from tests.real_terminal import missing, ssh_server
 from tests.sources.packages import district, packed, unpacked
 from tests.sources.reading import how
@@ -293,9 +293,7 @@ def test_the_password_comes_from_a_command_and_is_written_nowhere(asking: Desk, 
     assert asking.fetch().newer == 3
     assert asking.rows() == {"users": 2, "courses": 1, "enrollments": 1}
     asking.archive.close()
-    with sqlite3.connect(tmp_path / "archive.db") as connection:
-        assert PASSWORD not in "\n".join(connection.iterdump())
-    connection.close()
+    assert PASSWORD not in "\n".join(dump(tmp_path / "archive.db"))
 
 
 def test_the_password_may_come_from_a_variable(asking: Desk) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
-from importlog_tui.archive import opening, rows
+from importlog_tui.archive import cell_index, opening, rows
 from importlog_tui.archive.answers import Answers
 from importlog_tui.archive.choosing import Choice, Choosing
 from importlog_tui.archive.connections import Connections, transaction
@@ -262,6 +262,31 @@ class Archive(Answers, Tallies, Decisions):
                     return
                 with transaction(connection):
                     search.index_some(connection, self._aliases)
+
+    def lacks_cells(self, error_id: int) -> bool:
+        """Whether an error is so long that `index_cells` pays, and something of it is not there yet."""
+        with self._connections.one() as connection:
+            ids = cell_index.ranges(rows.spans_of(connection, error_id))
+            return sum(map(len, ids)) >= cell_index.WORTH and cell_index.lacking(connection, ids) is not None
+
+    def index_cells(self, error_id: int) -> bool:
+        """Put some more of an error's records into the index that makes `chosen` quick; False where there is nothing more to do.
+
+        A call is a transaction of some 30 ms; others may write in between. A disk that has less room than the archive takes is left alone.
+
+        Raises:
+            ArchiveProblem: it can't be written.
+        """
+        import shutil
+
+        self._connections.see_file()
+        if shutil.disk_usage(self.path.parent).free < self.path.stat().st_size:
+            return False
+        with self._connections.one() as connection:
+            opening.spare_memory(connection)
+            with transaction(connection):
+                ids = cell_index.ranges(rows.spans_of(connection, error_id))
+                return bool(ids) and cell_index.index_some(connection, ids)
 
     def find(self, text: str, limit: int = 200) -> list[Hit]:
         """The records in which every word of `text` stands somewhere (names, ids, addresses, codes), the newest run first.

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.archive import rows
+from importlog_tui.archive.cell_index import ranges
 
 if TYPE_CHECKING:
     from array import array
@@ -86,7 +87,7 @@ class Choosing:
     def _look_through(
         self, spans: Sequence[tuple[int, int]], text: str, wanted: Wanted, cancelled: Callable[[], bool]
     ) -> array[int]:
-        ids = [range(first_id, first_id + count) for first_id, count in spans]
+        ids = ranges(spans)
 
         def look(part: Sequence[range]) -> array[int]:
             with self._connections.one() as connection:

@@ -170,6 +170,11 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
 def only_reads(connection: sqlite3.Connection) -> None:
     """Make it a connection that never writes, and that leaves it to the system to remember pages: the screen has several."""
     connection.execute("PRAGMA query_only = ON")
+    spare_memory(connection)
+
+
+def spare_memory(connection: sqlite3.Connection) -> None:
+    """Leave it to the system to remember pages."""
     connection.execute(f"PRAGMA cache_size = -{_READ_CACHE}")
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import sqlite3
 from array import array
@@ -13,6 +14,7 @@ from itertools import accumulate
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from importlog_tui.archive import cell_index
 from importlog_tui.archive.cells import escaped
 from importlog_tui.archive.sorting import SELECT, grouped, order_by
 from importlog_tui.archive.what import Compared, What
@@ -252,11 +254,18 @@ def found_among(
         Cancelled: `cancelled` said so meanwhile.
     """
     where, values = _conditions(connection, text, wanted)
-    query = f"SELECT r.id FROM records r WHERE r.id >= ? AND r.id < ?{where} ORDER BY r.id"
+    all_of_them = f"SELECT r.id FROM records r WHERE r.id >= ? AND r.id < ?{where} ORDER BY r.id"
+    shift = cell_index.SHIFT
+    of_groups = f"""SELECT r.id FROM json_each(?) g CROSS JOIN records r
+        ON r.id >= max(g.value << {shift}, ?) AND r.id < min((g.value + 1) << {shift}, ?){where} ORDER BY r.id"""
     with _stoppable(connection, cancelled):
         found = array(_typecode(connection))
-        for some in ids:
-            found.extend(map(itemgetter(0), connection.execute(query, (some.start, some.stop, *values))))
+        for some, groups in cell_index.narrowed(connection, ids, text):
+            if groups is None:
+                rows = connection.execute(all_of_them, (some.start, some.stop, *values))
+            else:
+                rows = connection.execute(of_groups, (json.dumps(groups), some.start, some.stop, *values))
+            found.extend(map(itemgetter(0), rows))
         return found
 
 
