@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from importlog_tui.archive import Archive, schema
+from importlog_tui.archive import Archive, schema, states
+from importlog_tui.archive.comparing import Found, compare
 from importlog_tui.archive.identity import folded_message
 from importlog_tui.model import ErrorReading, Format, Kind, Origin, RecordsReading, Result, State
 from importlog_tui.refresh import bring_in
@@ -253,6 +254,38 @@ def test_records_of_nights_that_cant_be_compared_have_no_state_and_that_is_said(
     outcome = bring_in(archive, [read_with(2, ("Badge", "Given Name"), [*rows, ("7003", "Cy")])])
     assert counts(archive, 2) == {State.STILL: 2, State.NEW: 1}
     assert not outcome.troubles
+
+
+def test_pages_of_an_error_are_compared_once_when_the_last_one_is_there(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[list[int], list[int]]] = []
+
+    def spy(
+        connection: sqlite3.Connection, lineage: int, old: list[int], new: list[int], *place: int
+    ) -> Found:
+        compared.append((old, new))
+        return compare(connection, lineage, old, new, *place)
+
+    monkeypatch.setattr(states, "compare", spy)
+    for day in (0, 1):
+        roles = ErrorReading("Role", 9, records=table(people(1, 9)) if not day else None)
+        emails = ErrorReading(EMAIL, 5, records=table(people(day, day + 4)))
+        bring_in(archive, [run(written(day * DAY), [emails, roles])])
+    by_message = {error.message: error.id for error in archive.errors(run_at(archive, 1).id)}
+    before = next(error.id for error in archive.errors(run_at(archive, 0).id) if error.message == "Role")
+    compared.clear()
+    for first in (2, 5):
+        bring_in(
+            archive,
+            [table(people(first, first + 2), first=first - 1, claimed=9)],
+            error_id=by_message["Role"],
+        )
+    assert not compared
+    bring_in(archive, [table(people(8, 10), first=7, claimed=9)], error_id=by_message["Role"])
+    assert compared == [([before], [by_message["Role"]])]
+    assert counts(archive, 1) == {State.STILL: 12, State.NEW: 2, State.GONE: 2}
+    assert (run_at(archive, 1).new_rows, run_at(archive, 1).gone_rows) == (2, 2)
 
 
 def test_what_was_sent_goes_with_records_that_are_known_otherwise_now(tmp_path: Path) -> None:

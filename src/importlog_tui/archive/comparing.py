@@ -104,6 +104,21 @@ def forget(connection: sqlite3.Connection, run_id: int, lineage: int | None = No
     _drop(connection, [row[0] for row in found])
 
 
+def gone_records(connection: sqlite3.Connection, run_id: int) -> int:
+    """How many records were first missing in a run."""
+    query = f"SELECT count(*) FROM changes WHERE run_id = ? AND what = {What.GONE}"
+    return int(connection.execute(query, (run_id,)).fetchone()[0])
+
+
+def returned_rows(connection: sqlite3.Connection, run_id: int, lineage: int, error_id: int) -> int:
+    """How many rows of an error are back in a run."""
+    back = f"SELECT key FROM changes WHERE run_id = ?1 AND lineage = ?2 AND what = {What.RETURNED}"
+    if connection.execute(f"{back} LIMIT 1", (run_id, lineage)).fetchone() is None:
+        return 0
+    query = f"SELECT count(*) FROM {ROWS} WHERE s.error_id = ?3 AND r.key IN ({back})"
+    return int(connection.execute(query, (run_id, lineage, error_id)).fetchone()[0])
+
+
 def _drop(connection: sqlite3.Connection, masses: Iterable[int | None]) -> None:
     for mass_id in masses:
         connection.execute("DELETE FROM mass_changes WHERE mass_id = ?", (mass_id,))

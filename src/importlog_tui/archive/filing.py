@@ -60,11 +60,14 @@ class Filing:
     def __init__(self, connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> None:
         self._connection = connection
         self._touched: set[int] = set()
-        self._changed: set[int] = set()
+        self._moved: set[int] = set()  # runs whose place among the others may be another one now
+        self._records: set[int] = set()  # errors whose records changed
+        self._changed: dict[int, set[int] | None] = {}  # as `states.renew` takes it
+        self._has_changed = False
         self._aliases = aliases
         self.incomparable: set[int] = set()
         self.rosters = RosterFiling(connection)
-        self.tables = Tables(connection, lambda error_id: self._touched.add(self.run_of(error_id)), aliases)
+        self.tables = Tables(connection, self._records_of, aliases)
 
     def run(self, reading: RunReading, *, is_loose: bool = False) -> Filed:
         """File what is said of a run, without its errors.
@@ -80,14 +83,14 @@ class Filing:
             marks = ", ".join("?" * len(_NAMES))
             cursor = self._connection.execute(f"INSERT INTO runs ({_FACTS}) VALUES ({marks})", _row_of(new))
             filed = Filed(_last_id(cursor), is_new=True)
-            self._touched.add(filed.id)
+            self.touched(filed.id)
         else:
             filed = Filed(run_id, is_new=False)
             both = merged(known[run_id], new)
             if both != known[run_id]:
                 sets = ", ".join(f"{name} = ?" for name in _NAMES)
                 self._connection.execute(f"UPDATE runs SET {sets} WHERE id = ?", (*_row_of(both), run_id))
-                self._touched.add(run_id)
+                self.touched(run_id)
         self.origin(filed.id, reading.origin.name)
         return filed
 
@@ -193,8 +196,14 @@ class Filing:
         return loose.move(self, self._connection, table, error_id)
 
     def touched(self, run_id: int) -> None:
-        """The sums of a run may have changed."""
+        """The sums of a run may have changed, and its place among the others."""
         self._touched.add(run_id)
+        self._moved.add(run_id)
+
+    def _records_of(self, error_id: int) -> None:
+        """The records of an error changed."""
+        self._touched.add(self.run_of(error_id))
+        self._records.add(error_id)
 
     def known_errors(self) -> list[KnownError]:
         """All errors, the newest run first, for finding those that tables belong to."""
@@ -226,39 +235,52 @@ class Filing:
     def settle(self) -> None:
         """Bring the sums of what was touched up to date."""
         for run_id in sorted(self._touched):
-            self._settle(run_id)
-        self._changed |= self._touched
-        self._touched.clear()
+            known = self._changed.get(run_id, set())
+            changed = self._settle(run_id)
+            self._changed[run_id] = None if known is None or changed is None else known | changed
+        self._has_changed = self._has_changed or bool(self._touched)
+        for done in (self._touched, self._moved, self._records):
+            done.clear()
 
     def finish(self) -> None:
         """The last thing to be done before the transaction is committed."""
         self.settle()
-        if self._changed:
-            self.incomparable = states.renew(self._connection, self._changed, self._aliases)
+        if changed := {run: errors for run, errors in self._changed.items() if errors is None or errors}:
+            self.incomparable = states.renew(self._connection, changed, self._aliases)
         self.rosters.finish()
-        if self._changed or self.rosters.has_changed:
+        if self._has_changed or self.rosters.has_changed:
             self._connection.execute("UPDATE counters SET stamp = stamp + 1")
 
-    def _settle(self, run_id: int) -> None:
+    def _settle(self, run_id: int) -> set[int] | None:
+        """Returns the errors, by lineage, whose states may have changed; None for all of the run's."""
         execute = self._connection.execute
-        row = execute(f"SELECT {_FACTS} FROM runs WHERE id = ?", (run_id,)).fetchone()
+        row = execute(
+            f"SELECT stream, complete OR errors_listed, {_FACTS} FROM runs WHERE id = ?", (run_id,)
+        ).fetchone()
         if row is None:
-            return
-        run = _facts_in(row)
+            return None
+        run = _facts_in(row[2:])
+        changed: set[int] = set()
         affected: list[int | None] = []
         read = complete = 0
         stream = identity.stream_of(run.kind, run.label)
-        for error_id, message, claimed, is_whole, rows_read in execute(
-            """SELECT id, message_key, rows_claimed, is_whole, (SELECT coalesce(sum(count), 0) FROM spans WHERE error_id = errors.id)
+        for error_id, message, claimed, is_whole, rows_read, *before in execute(
+            """SELECT id, message_key, rows_claimed, is_whole, (SELECT coalesce(sum(count), 0) FROM spans WHERE error_id = errors.id),
+                lineage, complete
                 FROM errors WHERE run_id = ?""",
             (run_id,),
         ).fetchall():
             rows_affected = claimed if claimed is not None or not is_whole else rows_read
             is_read = rows_affected is not None and rows_read >= rows_affected
+            lineage = identity.lineage_of(stream, message)
             execute(
                 "UPDATE errors SET lineage = ?, rows_affected = ?, rows_read = ?, complete = ? WHERE id = ?",
-                (identity.lineage_of(stream, message), rows_affected, rows_read, is_read, error_id),
+                (lineage, rows_affected, rows_read, is_read, error_id),
             )
+            if before != [lineage, is_read]:
+                changed |= {lineage, before[0]}
+            elif is_read and error_id in self._records:
+                changed.add(lineage)
             affected.append(rows_affected)
             # More rows than one error claims are no substitute for those that another lacks.
             read += rows_read if rows_affected is None else min(rows_read, rows_affected)
@@ -266,27 +288,23 @@ class Filing:
         errors = reported_errors(
             run.result, error_count=run.error_count, is_listed=run.is_listed, listed=len(affected)
         )
-        known = [rows for rows in affected if rows is not None]
-        is_known = errors is not None and len(known) >= errors
+        rows = [each for each in affected if each is not None]
+        is_known = errors is not None and len(rows) >= errors
+        is_whole = is_complete(
+            run.result,
+            error_count=run.error_count,
+            is_listed=run.is_listed or run.is_loose,
+            listed=len(affected),
+            complete=complete,
+        )
+        is_listed = run.is_listed and len(affected) >= (run.error_count or 0)
         execute(
             """UPDATE runs SET stream = ?, errors = ?, rows_affected = ?, rows_read = ?, complete = ?, errors_listed = ?
                 WHERE id = ?""",
-            (
-                stream,
-                errors,
-                sum(known) if is_known else None,
-                read,
-                is_complete(
-                    run.result,
-                    error_count=run.error_count,
-                    is_listed=run.is_listed or run.is_loose,
-                    listed=len(affected),
-                    complete=complete,
-                ),
-                run.is_listed and len(affected) >= (run.error_count or 0),
-                run_id,
-            ),
+            (stream, errors, sum(rows) if is_known else None, read, is_whole, is_listed, run_id),
         )
+        is_same = row[:2] == (stream, is_whole or is_listed) and run_id not in self._moved
+        return changed if is_same else None
 
 
 def _known(row: Sequence[Any], keys: Mapping[int, set[str]]) -> KnownError:

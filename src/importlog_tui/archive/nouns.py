@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from importlog_tui.archive import cells, rows, states
+from importlog_tui.archive import cells, rows
 from importlog_tui.archive.facts import moment
 from importlog_tui.archive.opening import sound_words
 from importlog_tui.archive.what import Compared, What, befallen
@@ -39,6 +39,11 @@ _ERRORS: Final = f"""
     WHERE (?1 IS NULL OR e.run_id = ?1) AND (?2 IS NULL OR e.id = ?2)
     ORDER BY r.performed IS NULL, r.performed DESC, r.kind, r.id, e.ordinal, e.id
 """
+_GONE_ERRORS: Final = """
+    SELECT e.id FROM runs n JOIN runs o ON o.id = n.compared_with JOIN errors e ON e.run_id = o.id
+    WHERE n.id = ? AND NOT n.is_rerun AND e.lineage NOT IN (SELECT lineage FROM errors WHERE run_id = n.id) ORDER BY e.ordinal, e.id
+"""
+"""Ids of the errors that were first missing in a run."""
 # A place has a record's change among the lone ones (c) or in a mass (m, of the mass q), never in both.
 _SINCE: Final = f"""CASE e.compared WHEN {Compared.NEW} THEN u.seq
     WHEN {Compared.CHANGES} THEN coalesce(nullif(max(coalesce(c.seq, 0), coalesce(q.seq, 0)), 0), e.first_seq) END"""
@@ -93,7 +98,7 @@ class Nouns:
         """The errors that were first missing in a run, each as it last was."""
         return [
             error._replace(state=State.GONE, gone_in=run_id)
-            for (gone_id,) in connection.execute(states.GONE_ERRORS, (run_id,)).fetchall()
+            for (gone_id,) in connection.execute(_GONE_ERRORS, (run_id,)).fetchall()
             for error in self.errors(connection, None, gone_id)
         ]
 

@@ -8,26 +8,34 @@ An error's state is told by the places at which it stands. The records of an err
 were read whole (or the error was not there): `changes` holds what came (or came back) and what was first missing, at which place. Whatever is not
 in it has been there since the error's records were first read whole (`errors.first_seq`). So a quiet night of a million rows writes nothing.
 
-All of it follows from the runs in the order of their times: what is filed later for an earlier night makes the states from there on be told anew.
+All of it follows from the runs in the order of their times: what is filed later for an earlier night makes the states from there on be told anew,
+all of them where a place was added or taken away, else those of the errors that changed. A page of an error that still misses others changes none.
 """
 
 # ruff: noqa: S608 - statements are put together from this room's own words; values are always bound
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass, field
 from itertools import groupby
+from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from importlog_tui.archive.comparing import ROWS, Found, compare, forget, have_common
-from importlog_tui.archive.identity import known_by
+from importlog_tui.archive.alike import Likeness, are_whole, is_same_data
+from importlog_tui.archive.comparing import (
+    Found,
+    compare,
+    forget,
+    gone_records,
+    returned_rows,
+)
 from importlog_tui.archive.what import Compared
-from importlog_tui.fields import Columns
 from importlog_tui.model import State
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from importlog_tui.fields import Field
 
@@ -37,12 +45,6 @@ IS_EVIDENCE: Final = (
     " AND (errors_listed OR complete)"
 )
 """Whether a row of `runs` can tell what is there and what is not."""
-
-GONE_ERRORS: Final = """
-    SELECT e.id FROM runs n JOIN runs o ON o.id = n.compared_with JOIN errors e ON e.run_id = o.id
-    WHERE n.id = ? AND NOT n.is_rerun AND e.lineage NOT IN (SELECT lineage FROM errors WHERE run_id = n.id) ORDER BY e.ordinal, e.id
-"""
-"""Ids of the errors that were first missing in a run."""
 
 _EVENING: Final = 6 * 3600
 """As `triage.nights`: a run from 18:00 on, on its own clock, belongs to the next night."""
@@ -57,18 +59,27 @@ class _Link(NamedTuple):
     errors: tuple[tuple[int, int, bool], ...]
 
 
-def renew(connection: sqlite3.Connection, touched: Iterable[int], aliases: Mapping[str, Field]) -> set[int]:
+def renew(
+    connection: sqlite3.Connection,
+    touched: Mapping[int, AbstractSet[int] | None],
+    aliases: Mapping[str, Field],
+) -> set[int]:
     """Tell the states anew that may have changed with these runs.
 
-    Returns the ids of the errors whose records can't be compared with those of the night before: both were read, and are known by other columns.
+    Args:
+        connection: in a transaction.
+        touched: for each run the errors, by lineage, whose records or presence in it changed; None where its own place may have.
+        aliases: a district's own headings.
+
+    Returns:
+        The ids of the errors whose records can't be compared with those of the night before: both were read, and are known by other columns.
     """
-    likeness = _Likeness(connection, aliases)
-    ids = sorted(touched)
-    streams: dict[str, set[int]] = {}
-    for run_id in ids:
+    likeness = Likeness(connection, aliases)
+    streams: dict[str, dict[int, AbstractSet[int] | None]] = {}
+    for run_id in sorted(touched):
         row = connection.execute("SELECT stream FROM runs WHERE id = ?", (run_id,)).fetchone()
         if row is not None:
-            streams.setdefault(row[0], set()).add(run_id)
+            streams.setdefault(row[0], {})[run_id] = touched[run_id]
     for stream, changed in streams.items():
         _renew(connection, stream, changed, likeness)
     return likeness.odd
@@ -76,100 +87,85 @@ def renew(connection: sqlite3.Connection, touched: Iterable[int], aliases: Mappi
 
 def renew_all(connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> None:
     """Tell all states anew."""
-    renew(connection, [row[0] for row in connection.execute("SELECT id FROM runs").fetchall()], aliases)
+    renew(
+        connection,
+        dict.fromkeys(row[0] for row in connection.execute("SELECT id FROM runs").fetchall()),
+        aliases,
+    )
 
 
-class _Likeness:
-    """Whether the records of an error at one place can be compared with those at another.
+@dataclass(slots=True)
+class _Anew:
+    """From which places on states are told anew: all of them, and those of single errors."""
 
-    Attributes:
-        odd: errors whose records could not.
-    """
+    all: float = inf
+    some: dict[int, int] = field(default_factory=dict)
 
-    def __init__(self, connection: sqlite3.Connection, aliases: Mapping[str, Field]) -> None:
-        self._connection, self._aliases = connection, aliases
-        self._bases: dict[str, tuple[str, ...]] = {}
-        self._told: dict[tuple[tuple[int, ...], tuple[int, ...]], bool] = {}
-        self.odd: set[int] = set()
+    @property
+    def start(self) -> float:
+        """The first place."""
+        return min((self.all, *self.some.values()))
 
-    def first_of(self, places: dict[int, list[tuple[int, bool]]], seq: int) -> int | None:
-        """The first place from which on all records read whole can be compared with those at `seq`; None where none were read whole."""
-        first: int | None = None
-        last: list[int] = []
-        for at in sorted(places):
-            if at > seq or not _is_whole(places, at):
-                continue
-            ids = [id_ for id_, _ in places[at]]
-            if first is None or not self._are_comparable(last, ids):
-                if first is not None:
-                    self.odd.update(ids if at == seq else ())
-                first = at
-            last = ids
-        return first
+    def holds(self, lineage: int, seq: int) -> bool:
+        """Whether an error's state at a place is told."""
+        return seq >= self.all or seq >= self.some.get(lineage, inf)
 
-    def _are_comparable(self, old: list[int], new: list[int]) -> bool:
-        pair = tuple(old), tuple(new)
-        if pair not in self._told:
-            bases = [{basis for id_ in ids if (basis := self._basis(id_))} for ids in pair]
-            self._told[pair] = (
-                not all(bases) or bases[0] == bases[1] or have_common(self._connection, old, new)
-            )
-        return self._told[pair]
-
-    def _basis(self, error_id: int) -> tuple[str, ...] | None:
-        """What an error's records are known by; None where it has none."""
-        row = self._connection.execute(
-            "SELECT h.columns, e.rows_read FROM errors e JOIN headings h ON h.id = e.headings_id WHERE e.id = ?",
-            (error_id,),
-        ).fetchone()
-        if row is None or not row[1]:
-            return None
-        if row[0] not in self._bases:
-            self._bases[row[0]] = known_by(Columns(json.loads(row[0]), self._aliases))
-        return self._bases[row[0]]
+    def add(self, lineages: AbstractSet[int], seq: int) -> None:
+        """Tell these errors from a place on."""
+        self.some |= {lineage: min(seq, self.some.get(lineage, seq)) for lineage in lineages}
 
 
-def _renew(connection: sqlite3.Connection, stream: str, changed: set[int], likeness: _Likeness) -> None:
+def _renew(
+    connection: sqlite3.Connection,
+    stream: str,
+    changed: Mapping[int, AbstractSet[int] | None],
+    likeness: Likeness,
+) -> None:
     execute = connection.execute
     before = {
-        row[0]: row[1]
-        for row in execute("SELECT id, seq FROM runs WHERE stream = ? AND seq IS NOT NULL", (stream,))
+        row[0]: (row[1], bool(row[2]))
+        for row in execute(
+            "SELECT id, seq, is_rerun FROM runs WHERE stream = ? AND seq IS NOT NULL", (stream,)
+        )
     }
     order = execute(
-        f"""SELECT id, seq, (performed + coalesce(zone, 0) + {_EVENING}) / 86400 FROM runs
+        f"""SELECT id, (performed + coalesce(zone, 0) + {_EVENING}) / 86400 FROM runs
             WHERE stream = ? AND {IS_EVIDENCE} ORDER BY performed, label, id""",
         (stream,),
     ).fetchall()
     errors = _errors_of(connection, stream)
     chain: list[_Link] = []
-    start: int | None = None
+    anew = _Anew()
     night: int | None = None
-    for run_id, seq, day in order:
+    for run_id, day in order:
         previous = chain[-1] if chain else None
         listed = errors.get(run_id, ())
-        is_settled = start is None and run_id not in changed
-        if is_settled and seq is not None and seq - (previous.seq if previous else 0) in {0, 1}:
-            is_rerun = previous is not None and seq == previous.seq
+        is_rerun = False
+        if previous is not None and day == night:
+            is_settled = run_id not in changed and previous.run_id not in changed
+            if is_settled and _was_behind(before, previous.run_id, run_id):
+                is_rerun = before[run_id][1]
+            else:
+                is_rerun = is_same_data(connection, previous.errors, listed)
+        seq = (previous.seq if previous else 0) + (not is_rerun)
+        night = night if is_rerun else day
+        chain.append(_Link(run_id, seq, is_rerun, errors=listed))
+        lineages = changed.get(run_id, frozenset())
+        if before.get(run_id) != (seq, is_rerun) or lineages is None:
+            anew.all = min(anew.all, seq)
         else:
-            is_rerun = (
-                previous is not None and day == night and _is_same_data(connection, previous.errors, listed)
-            )
-            start = start or (
-                previous.seq if previous and is_rerun else (previous.seq if previous else 0) + 1
-            )
-        if is_rerun and previous is not None:
-            chain.append(_Link(run_id, previous.seq, is_rerun=True, errors=listed))
-        else:
-            night = day
-            chain.append(_Link(run_id, (previous.seq if previous else 0) + 1, is_rerun=False, errors=listed))
-    left = {seq for run_id, seq in before.items() if run_id not in {link.run_id for link in chain}}
-    starts = [*left, *([start] if start else [])]
-    for run_id in set(before) - {link.run_id for link in chain}:
+            anew.add(lineages, seq)
+    left = set(before) - {link.run_id for link in chain}
+    anew.all = min((anew.all, *(before[run_id][0] for run_id in left)))
+    for run_id in left | (set(changed) - {link.run_id for link in chain}):
         _forget(connection, run_id)
-    if starts:
-        _tell(connection, chain, min(starts), likeness)
-    for run_id in changed - {link.run_id for link in chain}:
-        _forget(connection, run_id)
+    if anew.start < inf:
+        _tell(connection, chain, anew, likeness)
+
+
+def _was_behind(before: Mapping[int, tuple[int, bool]], previous: int, run_id: int) -> bool:
+    """Whether a run was told right behind another one, as far as their places tell."""
+    return previous in before and run_id in before and before[run_id][0] - before[previous][0] in {0, 1}
 
 
 def _errors_of(connection: sqlite3.Connection, stream: str) -> dict[int, tuple[tuple[int, int, bool], ...]]:
@@ -199,84 +195,47 @@ def _forget(connection: sqlite3.Connection, run_id: int) -> None:
     forget(connection, run_id)
 
 
-def _is_same_data(
-    connection: sqlite3.Connection,
-    one: tuple[tuple[int, int, bool], ...],
-    other: tuple[tuple[int, int, bool], ...],
-) -> bool:
-    """Whether two runs have the same errors with the same rows, all of them read; without a row there is nothing to tell it by."""
-    if not one or [error[0] for error in one] != [error[0] for error in other]:
-        return False
-    if not all(error[2] for error in (*one, *other)):
-        return False
+def _tell(connection: sqlite3.Connection, chain: list[_Link], anew: _Anew, likeness: Likeness) -> None:
+    """Tell the states anew."""
     execute = connection.execute
-    pairs = [(mine[1], theirs[1]) for mine, theirs in zip(one, other, strict=True)]
-    counts = [
-        [execute("SELECT rows_read FROM errors WHERE id = ?", (id_,)).fetchone()[0] for id_ in pair]
-        for pair in pairs
-    ]
-    if any(mine != theirs for mine, theirs in counts) or not any(mine for mine, _ in counts):
-        return False
-    for mine, theirs in pairs:
-        (same,) = execute(
-            """SELECT count(*) FROM spans s JOIN spans t ON t.error_id = :theirs
-                CROSS JOIN records a ON a.id >= s.first_id AND a.id < s.first_id + s.count
-                JOIN records b ON b.id = t.first_id + s.first + a.id - s.first_id - t.first
-                    AND b.id >= t.first_id AND b.id < t.first_id + t.count
-                WHERE s.error_id = :mine AND a.cells = b.cells""",
-            {"mine": mine, "theirs": theirs},
-        ).fetchone()
-        (count,) = execute("SELECT rows_read FROM errors WHERE id = ?", (mine,)).fetchone()
-        if same != count and not _are_same_rows(connection, mine, theirs):
-            return False
-    return True
-
-
-def _are_same_rows(connection: sqlite3.Connection, mine: int, theirs: int) -> bool:
-    """The same in whatever order; what stands twice has to stand twice."""
-    rows = f"SELECT r.cells, count(*) FROM {ROWS} WHERE s.error_id = ? GROUP BY r.cells"
-    other = connection.execute(f"{rows} EXCEPT {rows} LIMIT 1", (mine, theirs)).fetchone()
-    return other is None
-
-
-def _tell(connection: sqlite3.Connection, chain: list[_Link], start: int, likeness: _Likeness) -> None:
-    """Tell the states at all places from `start` on."""
-    execute = connection.execute
-    for link in chain:
-        if link.seq >= start:
-            forget(connection, link.run_id)
     firm = [link for link in chain if not link.is_rerun]
     by_seq = {link.seq: link for link in firm}
     there: dict[int, dict[int, list[tuple[int, bool]]]] = {}  # lineage -> place -> its errors
     for link in firm:
         for lineage, error_id, is_whole in link.errors:
             there.setdefault(lineage, {}).setdefault(link.seq, []).append((error_id, is_whole))
-    for seq in range(start, len(firm) + 1):
-        link = by_seq[seq]
+    for link in chain:
+        if link.seq >= anew.all:
+            forget(connection, link.run_id)
+    for link in firm:
+        seq = link.seq
+        if seq < anew.start:
+            continue
         compared_with = by_seq[seq - 1].run_id if seq > 1 else None
         execute(
             "UPDATE runs SET seq = ?, compared_with = ?, is_rerun = 0 WHERE id = ?",
             (seq, compared_with, link.run_id),
         )
         told = Found()
-        for lineage, places in there.items():
+        for lineage in there.keys() | anew.some.keys():
+            places = there.get(lineage, {})
+            if not anew.holds(lineage, seq):
+                continue
+            if seq < anew.all:
+                forget(connection, link.run_id, lineage)
             if seq in places:
                 told.add(_tell_error(connection, lineage, places, link, likeness))
-            elif seq - 1 in places or (places and min(places) < seq):
+            elif places and min(places) < seq:
                 told.add(_tell_gone(connection, lineage, places, link))
-        _count(connection, link, told)
+        _count(connection, link, told, anew)
     for link in chain:
-        if link.is_rerun and link.seq >= start:
+        if link.is_rerun and link.seq >= anew.start:
             _copy(connection, link, by_seq[link.seq])
 
 
 def _last_whole(places: dict[int, list[tuple[int, bool]]], seq: int) -> int:
     """The last place before `seq` at which the error's records were known whole, or it was not there; 0 where there is none."""
-    return next((at for at in range(seq - 1, 0, -1) if _is_whole(places, at)), 0)
-
-
-def _is_whole(places: dict[int, list[tuple[int, bool]]], seq: int) -> bool:
-    return all(is_whole for _, is_whole in places.get(seq, ()))
+    return next((at for at in range(seq - 1, 0, -1) if are_whole(places, at)), 0)
 
 
 def _tell_error(
@@ -284,7 +243,7 @@ def _tell_error(
     lineage: int,
     places: dict[int, list[tuple[int, bool]]],
     link: _Link,
-    likeness: _Likeness,
+    likeness: Likeness,
 ) -> Found:
     """Returns what `compare` does, where records were compared."""
     told = Found()
@@ -302,7 +261,7 @@ def _tell_error(
         state = State.NEW if before is None else State.RETURNED
     first = likeness.first_of(places, seq)
     compared = Compared.NOT
-    if first is not None and first <= seq and _is_whole(places, seq):
+    if first is not None and first <= seq and are_whole(places, seq):
         base = _last_whole(places, seq)
         is_odd = any(id_ in likeness.odd for id_, _ in places[seq])
         if first == seq:
@@ -336,26 +295,27 @@ def _tell_gone(
     return compare(connection, lineage, [id_ for id_, _ in places[base]], [], link.seq, link.run_id)
 
 
-def _count(connection: sqlite3.Connection, link: _Link, told: Found) -> None:
-    """Sum up what the records of a run were told; `told` is what `compare` said of its errors."""
+def _count(connection: sqlite3.Connection, link: _Link, told: Found, anew: _Anew) -> None:
+    """Sum up what the records of a run were told; `told` is what `compare` said of those errors that are told anew."""
     execute = connection.execute
     new = returned = 0
     is_told = link.seq > 1 and all(is_whole for _, _, is_whole in link.errors)
-    for _, error_id, _ in link.errors:
-        compared, rows_read = execute(
-            "SELECT compared, rows_read FROM errors WHERE id = ?", (error_id,)
+    for lineage, error_id, _ in link.errors:
+        compared, came, rows_read = execute(
+            "SELECT compared, new_rows, rows_read FROM errors WHERE id = ?", (error_id,)
         ).fetchone()
-        came: int | None = None
-        if compared == Compared.NEW:
-            came = rows_read
+        if not anew.holds(lineage, link.seq):
+            returned += returned_rows(connection, link.run_id, lineage, error_id)
         elif compared == Compared.CHANGES:
             came, back = told.rows[error_id]
             returned += back
         else:
-            is_told = False
+            came = rows_read if compared == Compared.NEW else None
+        is_told = is_told and compared != Compared.NOT
         new += came or 0
         execute("UPDATE errors SET new_rows = ? WHERE id = ?", (came, error_id))
-    counts = (new, returned, told.gone) if is_told else (None, None, None)
+    gone = told.gone if link.seq >= anew.all else gone_records(connection, link.run_id)
+    counts = (new, returned, gone) if is_told else (None, None, None)
     execute(
         "UPDATE runs SET new_rows = ?, returned_rows = ?, gone_rows = ? WHERE id = ?", (*counts, link.run_id)
     )
