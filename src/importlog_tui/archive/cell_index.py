@@ -35,6 +35,16 @@ _PAGES: Final = 64
 """Of the index, put together in one transaction: about as much work as indexing in one."""
 
 
+TABLES: Final = (
+    # A step of the schema. stop: the id after the last one. Merges of FTS5's own accord would make a transaction last more than 100 ms.
+    "CREATE VIRTUAL TABLE search_cells USING fts5 (text, content = '', tokenize = 'trigram case_sensitive 1', detail = 'none', columnsize = 0)",
+    "INSERT INTO search_cells (search_cells, rank) VALUES ('automerge', 0)",
+    "INSERT INTO search_cells (search_cells, rank) VALUES ('usermerge', 8)",
+    "CREATE TABLE search_covered (first_id INTEGER PRIMARY KEY, stop INTEGER NOT NULL) STRICT",
+    "CREATE INDEX search_covered_by_stop ON search_covered (stop)",
+)
+
+
 def narrowed(
     connection: sqlite3.Connection, ids: Sequence[range], text: str
 ) -> Iterator[tuple[range, Sequence[int] | None]]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
+from importlog_tui.archive import cell_index
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -344,15 +346,6 @@ _MASSES: Final = (
         UNION ALL SELECT m.lineage, c.key, m.seq, c.what, c.record_id, m.run_id FROM masses m CROSS JOIN mass_changes c ON c.mass_id = m.id""",
 )
 
-_CELLS: Final = (
-    # An index over the cells of long errors, made in the background (cell_index.py); stop: the id after the last one.
-    "CREATE VIRTUAL TABLE search_cells USING fts5 (text, content = '', tokenize = 'trigram case_sensitive 1', detail = 'none', columnsize = 0)",
-    "INSERT INTO search_cells (search_cells, rank) VALUES ('automerge', 0)",
-    "INSERT INTO search_cells (search_cells, rank) VALUES ('usermerge', 8)",
-    "CREATE TABLE search_covered (first_id INTEGER PRIMARY KEY, stop INTEGER NOT NULL) STRICT",
-    "CREATE INDEX search_covered_by_stop ON search_covered (stop)",
-)
-
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     _FIRST,
     _STATES,
@@ -364,7 +357,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     _FETCHED,
     (),  # records are known by what their headings mean: `migrate` tells it anew
     _MASSES,
-    _CELLS,
+    cell_index.TABLES,
 )
 """Step n brings an archive from version n to n + 1; a step that was released is never changed."""
 

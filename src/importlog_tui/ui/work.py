@@ -55,6 +55,10 @@ class Job(Generic[T]):
         """Whether the reader (or the program's end) wants it stopped; to be asked often."""
         return self._stop.is_set()
 
+    def rests(self, seconds: float) -> bool:
+        """Do nothing for a while; at once whether it is stopped, when that comes meanwhile. From its own thread."""
+        return self._stop.wait(seconds)
+
     def stop(self) -> None:
         """Ask it to stop."""
         self._stop.set()

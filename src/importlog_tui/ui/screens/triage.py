@@ -17,6 +17,7 @@ from importlog_tui.ui.desks.decide import DecideDesk
 from importlog_tui.ui.desks.detail import DetailDesk
 from importlog_tui.ui.desks.directory import DirectoryDesk
 from importlog_tui.ui.desks.fetch import FetchDesk
+from importlog_tui.ui.desks.index import IndexDesk
 from importlog_tui.ui.desks.links import LinksDesk
 from importlog_tui.ui.desks.lists import ListsDesk
 from importlog_tui.ui.desks.log import WATCH, LogDesk
@@ -95,6 +96,7 @@ class TriageScreen(LineScreen, inherit_bindings=False):
         self.says_desk = SaysDesk(self)
         self.tonight_desk = TonightDesk(self)
         self.seen_desk = SeenDesk(self)
+        self.index_desk = IndexDesk(self)
         self.desks = (
             self.moves_desk,
             self.log_desk,
@@ -196,6 +198,7 @@ class TriageScreen(LineScreen, inherit_bindings=False):
             self.log_desk.count_buildings()
             self.why_desk.look_for_weights()
             self.seen_desk.look_for()
+            self.index_desk.look_for()
         self.set_interval(60, self._tick)
         self.set_interval(WATCH, self.log_desk.watch)
 
@@ -292,6 +295,7 @@ class TriageScreen(LineScreen, inherit_bindings=False):
             self.moves_desk.first_look()
             self.go_to_place(Place.LOG)
         self.records_desk.refreshed(self.chosen_error)
+        self.index_desk.look_for()
         self.detail_desk.again()
         self.look_desk.look(is_new=False)
         self.why_desk.look_for_weights()
@@ -299,6 +303,7 @@ class TriageScreen(LineScreen, inherit_bindings=False):
 
     def rows_shown(self) -> None:
         """The records desk put rows into the table."""
+        self.index_desk.look_for()
         self.says_desk.all()
 
     def rows_failed(self, problem: Exception) -> None:
