@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import plistlib
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -254,3 +256,42 @@ def test_every_cut_of_a_page_is_read_without_fail() -> None:
             if isinstance(reading, RecordsReading):
                 assert set(cells(reading)) <= {("1", "Núñez"), ("2", "Ng")}
     assert len(runs(whole)) == 2
+
+
+def webarchive(main: str, *frames: str) -> dict[str, Any]:
+    """What Safari saves; the markup of its pages is in Windows-1252 and says so beside it."""
+    resource = {
+        "WebResourceData": main.encode("cp1252"),
+        "WebResourceMIMEType": "text/html",
+        "WebResourceTextEncodingName": "windows-1252",
+        "WebResourceURL": LOG_ADDRESS,
+    }
+    return {"WebMainResource": resource, "WebSubframeArchives": [webarchive(frame) for frame in frames]}
+
+
+@pytest.mark.parametrize("form", [plistlib.FMT_BINARY, plistlib.FMT_XML])
+def test_a_page_that_safari_saved_is_read_with_its_frames(tmp_path: Path, form: plistlib.PlistFormat) -> None:
+    archive = webarchive(
+        page("<p>Import &gt; Status Log</p>"), page(RUN + ERRORS.format(href="status/errors/7"))
+    )
+    path = tmp_path / "Status Log.webarchive"
+    path.write_bytes(plistlib.dumps(archive, fmt=form))
+
+    found = readings(path)
+
+    (run,) = runs(found)
+    assert [(e.message, e.rows_affected, e.address) for e in run.errors] == [
+        ("Größe – “fehlt”", 9, "https://example.schoology.com/import/status/errors/7")
+    ]
+    assert troubles(found) == []
+
+
+@pytest.mark.parametrize("part", [0.3, 0.99])
+def test_a_web_archive_that_breaks_off_is_said(tmp_path: Path, part: float) -> None:
+    data = plistlib.dumps(webarchive(page(RUN)), fmt=plistlib.FMT_BINARY)
+    path = tmp_path / "x.webarchive"
+    path.write_bytes(data[: int(len(data) * part)])
+
+    (trouble,) = troubles(readings(path))
+
+    assert trouble.what == "the web archive is damaged, or cut off"

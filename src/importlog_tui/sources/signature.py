@@ -31,7 +31,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"Rar!\x1a\x07", "a RAR archive"),
     (b"SQLite format 3\x00", "a SQLite database"),
     (b"\x7fELF", "a program"),
-    (b"bplist00", "a Safari web archive or property list"),
+    (b"bplist00", "a property list"),
     (b"ID3", "a sound"),
     (b"OggS", "a sound"),
 )
@@ -151,3 +151,10 @@ _SCRIPT = re.compile(
 def is_page_furniture(text: str) -> bool:
     """Whether a text looks like a style sheet or a script, as they lie beside a page that a browser saved."""
     return bool(_STYLE.match(text) or _SCRIPT.match(text))
+
+
+def is_webarchive(head: bytes) -> bool:
+    """Whether a file begins as the property list of a page that Safari saved, binary or XML."""
+    return head.startswith(b"bplist00") or (
+        head.lstrip().startswith(b"<?xml") and b"<key>WebMainResource</key>" in head
+    )

@@ -11,7 +11,7 @@ from importlog_tui.errors import SourceProblem
 from importlog_tui.model import Format, Trouble
 from importlog_tui.sources import folder
 from importlog_tui.sources.encoding import decode, encoding_of
-from importlog_tui.sources.signature import binary_kind, text_kind
+from importlog_tui.sources.signature import binary_kind, is_webarchive, text_kind
 from importlog_tui.sources.source import Source
 from importlog_tui.text import whole
 
@@ -82,7 +82,9 @@ def read_source(source: Source, how: How) -> Iterator[AnyReading]:
         )
         return
     kind = binary_kind(head)
-    if kind in {"zip", "ole"}:
+    if is_webarchive(head):
+        yield from _bounded(source, how, _read_webarchive, LARGEST_PAGE)
+    elif kind in {"zip", "ole"}:
         yield from _packed(source, how, kind)
     elif kind:
         yield Trouble(source.origin(), f"this is {kind}")
@@ -168,6 +170,12 @@ def _read_mhtml(source: Source, how: How) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.page.meaning import read_mhtml
 
     yield from read_mhtml(source.whole(), _as_page(source), how)
+
+
+def _read_webarchive(source: Source, how: How) -> Iterator[AnyReading]:
+    from importlog_tui.sources.status_log.webarchive import read_webarchive
+
+    yield from read_webarchive(source.whole(), _as_page(source), _as_of_file(source, how))
 
 
 def _as_of_file(source: Source, how: How) -> How:

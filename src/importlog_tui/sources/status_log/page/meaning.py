@@ -23,7 +23,7 @@ from importlog_tui.sources.status_log.page.lines import lines_of_text
 from importlog_tui.sources.status_log.page.nested import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from email.message import EmailMessage
     from pathlib import Path
 
@@ -102,19 +102,26 @@ def read_mhtml(data: bytes, origin: Origin, how: How) -> Iterator[Reading]:
     if not pages:
         yield Trouble(origin, "nothing of a Status Log was found; the file holds no page")
         return
-    yield from _pages(message, pages, data, origin, how)
+    boundary = message.get_boundary()
+    is_cut = bool(boundary) and f"--{boundary}--".encode("utf-8", "surrogateescape") not in data[-2_000_000:]
+    yield from read_frames(_parts(message, pages), origin, how, is_cut=is_cut)
 
 
-def _pages(
-    message: EmailMessage, pages: list[EmailMessage], data: bytes, origin: Origin, how: How
-) -> Iterator[Reading]:
+def _parts(message: EmailMessage, pages: list[EmailMessage]) -> Iterator[tuple[str, str]]:
     snapshot = _header(message, "Snapshot-Content-Location")
-    troubles: list[Trouble] = []
-    found = False
     for number, part in enumerate(pages):
         content = part.get_payload(decode=True)
         markup = markup_of(content if isinstance(content, bytes) else b"", part.get_content_charset("") or "")
-        address = (snapshot if number == 0 else "") or _header(part, "Content-Location")
+        yield markup, (snapshot if number == 0 else "") or _header(part, "Content-Location")
+
+
+def read_frames(
+    pages: Iterable[tuple[str, str]], origin: Origin, how: How, *, is_cut: bool = False
+) -> Iterator[Reading]:
+    """What a page and its frames say together, each given as markup and address; `is_cut`: the file that holds them breaks off."""
+    troubles: list[Trouble] = []
+    found = False
+    for markup, address in pages:
         for reading in _page(markup, origin, how, address, None):
             if isinstance(reading, Trouble):
                 troubles.append(reading)
@@ -126,12 +133,7 @@ def _pages(
     shown = [trouble for trouble in troubles if "nothing" not in trouble.what] + (
         [] if found else nothing[:1]
     )
-    boundary = message.get_boundary()
-    if (
-        boundary
-        and f"--{boundary}--".encode("utf-8", "surrogateescape") not in data[-2_000_000:]
-        and not any(t.what == _CUT for t in shown)
-    ):
+    if is_cut and not any(t.what == _CUT for t in shown):
         shown.append(Trouble(origin, _CUT, "Save the page again when it has loaded to its end."))
     yield from dict.fromkeys(shown)
 
