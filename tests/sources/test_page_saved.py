@@ -295,3 +295,33 @@ def test_a_web_archive_that_breaks_off_is_said(tmp_path: Path, part: float) -> N
     (trouble,) = troubles(readings(path))
 
     assert trouble.what == "the web archive is damaged, or cut off"
+
+
+DATA = """{"props": {"imports": [
+  {"id": 991, "importType": "USERS", "lastPerformed": "2026-11-23T06:02:00.000Z", "status": "COMPLETED_WITH_ERRORS",
+   "errors": [{"message": "Email already <b>in use</b>", "rowsAffected": "1,204", "href": "status/errors/7"}]},
+  {"id": 990, "importType": "COURSES", "lastPerformed": "2026-11-23T06:07:00.000Z", "status": "COMPLETED", "errors": []}]}}"""
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"<script type='application/json'>{DATA}</script>",
+        f"<script>var a = {{b: 1}}, c = [d];\nwindow.__STATE__ = {DATA};</script>",
+        f"<script>jQuery.extend(Drupal.settings, {DATA});</script>",
+    ],
+)
+def test_a_page_whose_log_is_drawn_by_a_script_is_read_from_its_data(script: str) -> None:
+    markup = page(f"<div id=app>Loading...</div>{script}", f"<link rel=canonical href='{LOG_ADDRESS}'>")
+
+    users, courses = runs(list(read_page(markup, ORIGIN, how())))
+
+    assert [(e.message, e.rows_affected, e.address) for e in users.errors] == [
+        ("Email already <b>in use</b>", 1204, "https://example.schoology.com/import/status/errors/7")
+    ]
+    assert (courses.result, courses.error_count) == (Result.COMPLETED, 0)
+
+
+def test_a_page_that_shows_its_log_is_not_read_from_its_scripts() -> None:
+    markup = page(f"{RUN}<script type='application/json'>{DATA}</script>")
+    assert len(runs(list(read_page(markup, ORIGIN, how())))) == 1

@@ -178,14 +178,14 @@ def read_json(source: Source, how: How, seen: Sequence[str] = ()) -> Iterator[An
     except (ValueError, RecursionError):
         yield Trouble(origin, "this JSON is cut off or damaged")
         return
-    rows = _objects(data)
+    rows, holder = _objects(data)
     if log := log_of(rows) if how.as_ != "records" else "":
         from importlog_tui.sources.status_log.page.meaning import read_text
 
         yield from with_addresses(read_text(log, origin, how), rows, source.address, seen)
         return
     if rows:
-        yield from _table(rows, data, origin, source, how)
+        yield from _table(rows, holder, origin, source, how)
         return
     from importlog_tui.sources.status_log.page.meaning import read_page
 
@@ -199,23 +199,28 @@ def read_json(source: Source, how: How, seen: Sequence[str] = ()) -> Iterator[An
         yield Trouble(origin, "nothing of a Status Log was found in this JSON")
 
 
-def _objects(data: Any) -> list[dict[str, Any]]:
-    """The list of objects that is a table: itself, or the only one in the outermost object."""
-    lists = (
-        [data]
-        if isinstance(data, list)
-        else [value for value in data.values() if isinstance(value, list)]
-        if isinstance(data, dict)
-        else []
-    )
-    tables = [
-        rows
-        for rows in lists
-        if rows
-        and all(isinstance(row, dict) for row in rows)
-        and sum(len(row) > 2 for row in rows) > len(rows) / 2
-    ]
-    return tables[0] if len(tables) == 1 else []
+_DEEPEST = 8
+"""Objects around a table that are looked into."""
+
+
+def _objects(data: Any) -> tuple[list[dict[str, Any]], Any]:
+    """The list of objects that is a table, and what holds it: itself, or the only one in the outermost objects that have any."""
+    if isinstance(data, list):
+        return (data, data) if _is_table(data) else ([], data)
+    level = [data] if isinstance(data, dict) else []
+    for _ in range(_DEEPEST):
+        inner = [(value, holder) for holder in level for value in holder.values()]
+        tables = [(value, holder) for value, holder in inner if isinstance(value, list) and _is_table(value)]
+        if tables:
+            return tables[0] if len(tables) == 1 else ([], data)
+        level = [value for value, _ in inner if isinstance(value, dict)]
+    return [], data
+
+
+def _is_table(rows: list[Any]) -> bool:
+    """Whether all are objects, and most have more than two values."""
+    are_objects = bool(rows) and all(isinstance(row, dict) for row in rows)
+    return are_objects and sum(len(row) > 2 for row in rows) > len(rows) / 2
 
 
 def _table(

@@ -10,6 +10,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Trouble
+from importlog_tui.sources.status_log.page.embedded import embedded
 from importlog_tui.sources.status_log.page.html import (
     Whereabouts,
     is_cut,
@@ -57,6 +58,8 @@ def _page(text: str, origin: Origin, how: How, address: str, beside: Path | None
     has_next = tree.css_first("link[rel=next][href], a[rel=next][href]") is not None
     place = Place(origin, where.addresses, where.resolve, cut, has_next=has_next)
     found = list(readings_of(sheet, place, how))
+    if _is_nothing(found) and (held := list(embedded(tree, origin, how, next(iter(where.addresses), "")))):
+        found = held
     if _is_nothing(found) and tree.css_first("input[type=password]") is not None:
         found = [
             Trouble(
