@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests import in_process
+
 LOG = """<!DOCTYPE html>
 <!-- saved from url=(0058)https://lakeside.example.org/import/auto/status?tab=log -->
 <html><head><title>Status Log | Import</title><meta charset="utf-8"></head><body>
@@ -54,7 +56,7 @@ def enrollment_rows(count: int, of: int) -> str:
 
 
 class Program:
-    """The program as a process, on an archive and a home of its own."""
+    """The program on an archive and a home of its own."""
 
     def __init__(self, home: Path) -> None:
         self.cwd = home
@@ -70,18 +72,10 @@ class Program:
         }
 
     def __call__(self, *arguments: str, stdin: bytes = b"", status: int = 0) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "importlog_tui", *arguments],
-            input=stdin,
-            capture_output=True,
-            env=self.env,
-            check=False,
-            cwd=self.cwd,
-        )
-        assert done.returncode == status, done.stderr.decode() + done.stdout.decode()
-        self.complaints = done.stderr.decode()
-        assert "Traceback" not in self.complaints
-        return done.stdout.decode()
+        done = in_process.run(*arguments, env=self.env, cwd=self.cwd, stdin=stdin)
+        assert done.status == status, done.err + done.out
+        self.complaints = done.err
+        return done.out
 
     def json(self, *arguments: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self(*arguments, "--json").splitlines()]

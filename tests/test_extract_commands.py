@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from importlog_tui.archive import Archive
 from importlog_tui.roster import Witness
+from tests import in_process
 from tests.sources.packages import district, packed
 
 USERS = "{0},Last Name,First Name,Email,School\n1,Lopez,Maria,a@example.org,0450\n2,Nguyen,An,b@example.org,0460\n"
@@ -21,22 +20,12 @@ class Program:
         self.folder, self.archive = folder, folder / "archive.sqlite"
 
     def __call__(self, *words: str, stdin: str = "", status: int = 0) -> tuple[str, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "importlog_tui", "--archive", str(self.archive), *words],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=self.folder,
-            env={
-                **os.environ,
-                "HOME": str(self.folder),
-                "IMPORTLOG_CONFIG": str(self.folder / "config.toml"),
-            },
+        env = {**os.environ, "HOME": str(self.folder), "IMPORTLOG_CONFIG": str(self.folder / "config.toml")}
+        done = in_process.run(
+            "--archive", str(self.archive), *words, env=env, cwd=self.folder, stdin=stdin.encode()
         )
-        assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
-        assert "Traceback" not in done.stderr
-        return done.stdout.strip(), done.stderr.strip()
+        assert done.status == status, done
+        return done.out.strip(), done.err.strip()
 
     def write(self, name: str, text: str) -> str:
         path = self.folder / name

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from importlog_tui.demo.roster import TEACHER, schoology_id
 from importlog_tui.demo.server import Mishap, Running, World
 from importlog_tui.demo.server.gate import KEY, PERSONAL_KEY, SECRET
+from tests import in_process
 
 
 class Program:
@@ -32,19 +31,11 @@ class Program:
     def __call__(self, *arguments: str, **env: str) -> tuple[int, str, str]:
         lines = [line for name, some in self.settings.items() for line in (f"[{name}]", *some)]
         self.config.write_text("\n".join(lines), encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, "-m", "importlog_tui", "--config", str(self.config), *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            env={**self.env, **env},
-            cwd=self.home,
-            check=False,
-            timeout=60,
+        done = in_process.run(
+            "--config", str(self.config), *arguments, env={**self.env, **env}, cwd=self.home
         )
-        assert "Traceback" not in done.stderr
-        assert SECRET not in done.stdout + done.stderr
-        return done.returncode, done.stdout, done.stderr
+        assert SECRET not in done.out + done.err
+        return done
 
 
 @pytest.fixture

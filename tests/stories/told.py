@@ -1,13 +1,13 @@
-"""A district's nights as saved pages, and the program as a process that tells of them."""
+"""A district's nights as saved pages, and the program that tells of them."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from html import escape
 from typing import TYPE_CHECKING, Any
+
+from tests import in_process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,15 +69,8 @@ class District:
 
     def run(self, *arguments: str) -> tuple[int, str]:
         """Exit status and standard output of a command."""
-        done = subprocess.run(
-            [sys.executable, "-m", "importlog_tui", *arguments],
-            capture_output=True,
-            env=self.env,
-            check=False,
-            cwd=self.home,
-        )
-        assert b"Traceback" not in done.stderr, done.stderr.decode()
-        return done.returncode, done.stdout.decode()
+        done = in_process.run(*arguments, env=self.env, cwd=self.home)
+        return done.status, done.out
 
     def rows(self, *arguments: str) -> list[dict[str, Any]]:
         """What a list says as JSON."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from importlog_tui.demo.server import Mishap, Running, World
+from tests import in_process
 
 
 class Fetcher:
@@ -44,18 +45,9 @@ class Fetcher:
 
     def __call__(self, *arguments: str, env: dict[str, str] | None = None) -> tuple[int, str, str]:
         self.config.write_text("\n".join(self.settings), encoding="utf-8")
-        done = subprocess.run(
-            [sys.executable, "-m", "importlog_tui", "--config", str(self.config), *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            env={**self.env, **(env or {})},
-            cwd=self.home,
-            check=False,
-            timeout=60,
+        return in_process.run(
+            "--config", str(self.config), *arguments, env={**self.env, **(env or {})}, cwd=self.home
         )
-        assert "Traceback" not in done.stderr
-        return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture

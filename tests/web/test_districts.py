@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ from importlog_tui.config import load
 from importlog_tui.demo.server import MadeUpSchoology, Running, World, running
 from importlog_tui.ui.app import ImportLog
 from importlog_tui.ui.context import Context, load_log
+from tests import in_process
 from tests.ui.pilots import NARROW, WIDE, press, shown, status, triage
 
 
@@ -56,18 +55,9 @@ def config(sites: tuple[Running, Running], tmp_path: Path) -> Path:
     return file
 
 
-def _run(config: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "importlog_tui", "--config", str(config), *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith("IMPORTLOG_")},
-        check=False,
-        timeout=100,
-    )
-    assert "Traceback" not in done.stderr
-    return done
+def _run(config: Path, *arguments: str) -> in_process.Done:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("IMPORTLOG_")}
+    return in_process.run("--config", str(config), *arguments, env=env, cwd=config.parent)
 
 
 def test_all_are_fetched_and_one_that_fails_keeps_nobody_from_the_others(
@@ -75,31 +65,31 @@ def test_all_are_fetched_and_one_that_fails_keeps_nobody_from_the_others(
 ) -> None:
     done = _run(config, "fetch", "--all", "--at-once", "2")
 
-    assert done.returncode == 1
-    assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["calm", "north", "over"]
-    assert "calm: 3 runs (3 new)" in done.stdout
-    assert "north: 6 runs (6 new)" in done.stdout
-    assert "over: " in done.stderr
-    assert "the session is over" in done.stderr
+    assert done.status == 1
+    assert [line.split(":")[0] for line in done.out.splitlines()] == ["calm", "north", "over"]
+    assert "calm: 3 runs (3 new)" in done.out
+    assert "north: 6 runs (6 new)" in done.out
+    assert "over: " in done.err
+    assert "the session is over" in done.err
     sent = {asked.headers["cookie"] for asked in sites[1].control.requests}
     assert sent == {sites[1].cookie}
 
     brief = _run(config, "brief", "--all")
-    assert brief.returncode == 1
-    assert [line.split()[0] for line in brief.stdout.splitlines()] == ["District", "calm", "over", "north"]
-    rows = [json.loads(line) for line in _run(config, "brief", "--all", "--json").stdout.splitlines()]
+    assert brief.status == 1
+    assert [line.split()[0] for line in brief.out.splitlines()] == ["District", "calm", "over", "north"]
+    rows = [json.loads(line) for line in _run(config, "brief", "--all", "--json").out.splitlines()]
     assert [(row["district"], row["status"]) for row in rows] == [("calm", 2), ("over", 2), ("north", 1)]
 
 
 def test_one_is_named_for_every_command(config: Path) -> None:
-    assert _run(config, "--district", "calm", "fetch").returncode == 0
+    assert _run(config, "--district", "calm", "fetch").status == 0
 
-    assert len(_run(config, "runs", "--district", "calm", "--json").stdout.splitlines()) == 3
-    assert "does not exist" in _run(config, "runs", "--district", "north").stderr
+    assert len(_run(config, "runs", "--district", "calm", "--json").out.splitlines()) == 3
+    assert "does not exist" in _run(config, "runs", "--district", "north").err
     refused = _run(config, "runs")
-    assert refused.returncode == 2
-    assert "--district takes one of: calm, north, over." in refused.stderr
-    assert "district       calm, of calm, north, over" in _run(config, "doctor").stdout
+    assert refused.status == 2
+    assert "--district takes one of: calm, north, over." in refused.err
+    assert "district       calm, of calm, north, over" in _run(config, "doctor").out
 
 
 @pytest.mark.parametrize("command", [("fetch", "--all"), ("brief", "--all")])
@@ -108,8 +98,8 @@ def test_an_archive_that_is_named_is_one_districts(
 ) -> None:
     refused = _run(config, *command, "--archive", str(tmp_path / "one.sqlite"))
 
-    assert refused.returncode == 2
-    assert "--all is for every district" in refused.stderr
+    assert refused.status == 2
+    assert "--all is for every district" in refused.err
 
 
 async def test_d_chooses_another_district_by_typing(config: Path, tmp_path: Path) -> None:
