@@ -74,6 +74,7 @@ def test_an_import_is_known_by_its_name(name: str, kind: Kind) -> None:
         ("Completed without errors", Result.COMPLETED, 0),
         ("Success", Result.COMPLETED, 0),
         ("Import failed", Result.FAILED, None),
+        ("Error: failed", Result.FAILED, None),
         ("Failed", Result.FAILED, None),
         ("Queued", Result.QUEUED, None),
         ("In queue", Result.QUEUED, None),
@@ -489,6 +490,25 @@ def test_a_line_of_time_and_number_of_errors_tells_both() -> None:
     assert (run.when.text, run.error_count, run.result) == (TIME, 2, Result.COMPLETED_WITH_ERRORS)
 
 
+@pytest.mark.parametrize(
+    ("line", "result", "text"),
+    [
+        (f"Users Import - {TIME} - Completed - by jsmith", Result.COMPLETED, "Completed"),
+        (f"Users Import (scheduled) - {TIME} - Completed", Result.COMPLETED, "Completed"),
+        (
+            f"Users Import: {TIME}, Import failed, file not found",
+            Result.FAILED,
+            "Import failed: file not found",
+        ),
+    ],
+)
+def test_a_remark_beside_name_time_and_result_hides_none_of_them(
+    line: str, result: Result, text: str
+) -> None:
+    (run,) = runs(list(read_text(line, Origin("x", Format.PASTE), how())))
+    assert (run.when.text, run.result, run.result_text) == (TIME, result, text)
+
+
 REASON = "Could not connect to SFTP host: Login incorrect"
 AFTER = f"<h3>Courses Import</h3><p>{TIME} - Import completed successfully</p>"
 
@@ -512,6 +532,12 @@ AFTER = f"<h3>Courses Import</h3><p>{TIME} - Import completed successfully</p>"
 def test_what_stands_below_a_failed_import_says_why(body: str) -> None:
     errors = {run.kind: [(e.message, e.rows_affected) for e in run.errors] for run in runs(page(body))}
     assert errors == {Kind.USERS: [(REASON, None)], Kind.COURSES: []}
+
+
+@pytest.mark.parametrize("filler", ["Nothing to report.", "No details available", "There are no errors"])
+def test_what_fills_an_empty_place_is_no_reason(filler: str) -> None:
+    body = f"<div><h3>Users Import</h3><p>{TIME} - Import failed</p><p>{filler}</p></div><div>{AFTER}</div>"
+    assert [run.errors for run in runs(page(body))] == [[], []]
 
 
 def test_messages_without_numbers_are_as_many_as_the_import_says() -> None:

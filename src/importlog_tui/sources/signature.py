@@ -88,7 +88,9 @@ def text_kind(text: str) -> str | None:
         return "mbox"
     if names := _headers(start):
         return "mhtml" if _is_mhtml(start, names) else "mail"
-    if start.startswith(("{", "[")) and re.match(r"[{\[]\s*(?:[\[\]{}\"0-9-]|true|false|null)", start):
+    if start.startswith(("{", "[")) and re.match(
+        r"[{\[]\s*(?:[\[\]{}\"]|-?[0-9.]+\s*[,\]]|true|false|null)", start
+    ):
         return "har" if re.search(r'"entries"\s*:\s*\[|"log"\s*:\s*\{', start[:20_000]) else "json"
     if start.startswith("<"):
         return _markup_kind(start)

@@ -124,7 +124,7 @@ _RESULTS = (
         rf"|(?:with|has|had|contains|see)\s{_TROUBLES}|(?:errors|warnings|issues|problems)(?:\s(?:found|occurred|reported))?"
         rf"|partial(?:ly)?(?:\s(?:success(?:ful)?|{_ENDED}))?|{_ENDED}\s\(?[1-9][0-9]{{0,5}}\s{_TROUBLES}\)?"),
     ),
-    (Result.FAILED, r"(?:failed|failure|aborted|cancell?ed|terminated|timed out|not (?:completed?|processed))(?:\swith\serrors?)?|(?:could|did) not (?:be )?(?:run|start(?:ed)?|complete(?:d)?|processed?)"),
+    (Result.FAILED, r"(?:(?:fatal\s)?errors?\s?[:\-–—,]\s?)?(?:failed|failure|aborted|cancell?ed|terminated|timed out|not (?:completed?|processed))(?:\swith\serrors?)?|(?:could|did) not (?:be )?(?:run|start(?:ed)?|complete(?:d)?|processed?)"),
     (Result.COMPLETED, rf"(?:successfully\s)?{_ENDED}(?:\s(?:successfully|with success|ok))?|no\s{_TROUBLES}|error[- ]free"),
     (Result.QUEUED, r"queued(?:\sfor\sprocessing)?|pending|(?:in|on|added to)(?:\sthe)?\squeue|waiting(?:\sto\s(?:run|start)|\sin\s(?:the\s)?queue)?|scheduled|not (?:yet )?started"),
     (Result.RUNNING, r"(?:currently\s|still\s)?(?:running|in[- ]?progress|processing|importing|started|working|underway|active)(?:\s?\(?[0-9]{1,3}\s?%\)?)?"),
@@ -349,6 +349,17 @@ def total_row(cells: Sequence[str]) -> int | None:
     if len(filled) != 2 or len(cells) < 3 or cells[0] != filled[0] or not is_total(filled[0]):
         return None
     return number_alone(filled[1])
+
+
+_NO_REASON = re.compile(
+    r"(?:there (?:is|are|was|were) )?(?:nothing|no (?:further |other |more )?(?:errors?|details?|messages?|records?|data|results?|information))(?: (?:to (?:report|show|display|see)|found|available|reported|listed))?",
+    re.IGNORECASE,
+)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a sentence only fills an empty place ("Nothing to report.", "No details available")."""
+    return _NO_REASON.fullmatch(bare(text)) is not None
 
 
 def is_statistic(text: str) -> bool:

@@ -140,7 +140,8 @@ class Gathering:
             close = min((line.rise for line in self.lines[last + 1 : item.at + 1]), default=-1)
             is_below = (run.grid != 0 and self.lines[item.at].grid == run.grid) or close > self.outermost > -1
             least = 2 if is_below else 3 if is_before_next else 1_000
-            if item.at > last and not self.said[item.at].is_of_run and len(item.text.split()) >= least:
+            is_filler = self.said[item.at].is_of_run or words.says_nothing(item.text)
+            if item.at > last and not is_filler and len(item.text.split()) >= least:
                 found.append(item)
         is_told = said.count == len(found) or (said.result is Result.FAILED and said.count is None)
         return found if is_told else []

@@ -249,10 +249,14 @@ def _head_in_one(text: str, clock: Clock, hint: str) -> Said | None:
     if said.kind is None and found and (said.result is None and said.count is None):
         return None
     if unknown:
-        # Wording that isn't known is a result where a name and a time stand beside it.
-        if said.kind is None or said.when is None or said.named is not Named.FULL or said.result is not None:
+        # Wording that isn't known is a result where a name and a time stand beside it, or a remark where the result does, too.
+        if said.kind is None or said.when is None or said.named is not Named.FULL:
             return None
-        if said.count is None:
+        if said.result is not None and len(unknown) > 1:
+            return None
+        if said.result is Result.FAILED:
+            said.result_text = f"{said.result_text}: {unknown[0]}"
+        if said.count is None and said.result is None:
             said.result, said.result_text = Result.UNKNOWN, " ".join(unknown)
     if said.kind is not None and not (said.when or said.hour or said.result or said.count is not None):
         return None
@@ -262,6 +266,10 @@ def _head_in_one(text: str, clock: Clock, hint: str) -> Said | None:
 _TRAILING = re.compile(r"\s(?:on|at|of|from)$", re.IGNORECASE)  # "failed at", before a time
 
 
+_NOT_ENDED = {None, Result.QUEUED, Result.RUNNING}
+"""Results that a later word in the line corrects: "Users Import (scheduled): Completed" has ended."""
+
+
 def _explain(segment: str, said: Said, unknown: list[str]) -> None:
     segment = _TRAILING.sub("", words.bare(segment))
     if (
@@ -269,7 +277,7 @@ def _explain(segment: str, said: Said, unknown: list[str]) -> None:
         or _TIME_LABEL.fullmatch(segment)
         or words.role_of(segment) in {Role.TIME, Role.RESULT, Role.NAME}
     ):
-        if segment and (result := words.result_of(segment)) and said.result is None:
+        if segment and (result := words.result_of(segment)) and said.result in _NOT_ENDED:
             said.result, said.result_text = result, segment
         return
     if (name := words.import_name(segment)) and said.kind is None:
@@ -277,6 +285,8 @@ def _explain(segment: str, said: Said, unknown: list[str]) -> None:
         return
     count, result = words.error_count(segment), words.result_of(segment)
     if count is not None or result is not None:
+        if said.result in _NOT_ENDED and result is not None:
+            said.result = None
         said.add(Said(count=count, result=result, result_text=segment))
         return
     first = _NAME_FIRST.fullmatch(segment)
