@@ -39,6 +39,10 @@ _COMPARE: Final = f"""
     SELECT ?, key, iif(max(place) < 0, {What.NEW}, {What.GONE}), id, count(*) FROM both
     GROUP BY key HAVING max(place) < 0 OR sum(place > 0) = count(*)
 """
+_COUNT: Final = f"""
+    SELECT count(*), total((what = {What.NEW}) * rows), total((what = {What.RETURNED}) * rows), total(what = {What.GONE})
+    FROM mass_changes WHERE mass_id = ?
+"""
 
 
 @dataclass(slots=True)
@@ -74,19 +78,12 @@ def compare(
     mass_id = mass.lastrowid
     execute(_COMPARE, (json.dumps(old), json.dumps(new), mass_id))
     _tell_returned(connection, lineage, seq, mass_id)
-    counts = {
-        what: (keys, rows)
-        for what, keys, rows in execute(
-            "SELECT what, count(*), sum(rows) FROM mass_changes WHERE mass_id = ? GROUP BY what", (mass_id,)
-        )
-    }
-    nothing = (0, 0)
-    told.gone = counts.get(What.GONE, nothing)[0]
+    keys, fresh, back, told.gone = map(int, execute(_COUNT, (mass_id,)).fetchone())
     if len(new) == 1:
-        told.rows[new[0]] = counts.get(What.NEW, nothing)[1], counts.get(What.RETURNED, nothing)[1]
+        told.rows[new[0]] = fresh, back
     elif new:
         told.rows |= _rows_of_each(connection, new, mass_id)
-    if sum(keys for keys, _ in counts.values()) <= FEW:
+    if keys <= FEW:
         execute(
             """INSERT INTO lone_changes (lineage, key, seq, what, record_id, run_id)
                 SELECT ?, key, ?, what, record_id, ? FROM mass_changes WHERE mass_id = ?""",
