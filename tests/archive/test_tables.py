@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import tempfile
 from itertools import permutations
+from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from importlog_tui.archive import Archive, joining
+from importlog_tui.archive.tables import Tables
 from importlog_tui.errors import SourceProblem
 from importlog_tui.model import ErrorReading, ErrorType
 from importlog_tui.refresh import Outcome, bring_in
@@ -14,7 +20,6 @@ from tests.archive.readings import people, run, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from importlog_tui.model import RecordsReading
 
@@ -316,3 +321,51 @@ def test_a_row_that_stands_on_two_pages_stays_twice(archive: Archive, order: Seq
     put(archive, an_error(archive, 6), *(parts[at] for at in order))
     assert kept(archive) == rows
     assert state(archive) == (6, 6, True)
+
+
+@st.composite
+def some_pages(draw: st.DrawFn) -> list[tuple[list[tuple[str, ...]], list[int] | None, int]]:
+    """Pages of an error in any order: rows, their printed numbers (going on, counting anew on each page, wild, or none), and where they begin."""
+    numbering = draw(st.sampled_from(["none", "on", "anew", "wild", "mixed"]))
+    pages: list[tuple[list[tuple[str, ...]], list[int] | None, int]] = []
+    last = 0
+    for _ in range(draw(st.integers(1, 6))):
+        rows: list[tuple[str, ...]] = draw(
+            st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("xy"), st.just("z")), max_size=6)
+        )
+        wild = draw(st.lists(st.integers(1, 30), min_size=len(rows), max_size=len(rows)))
+        way = draw(st.sampled_from(["none", "on", "wild"])) if numbering == "mixed" else numbering
+        told = {
+            "none": None,
+            "on": [last + n for n in range(1, len(rows) + 1)],
+            "anew": list(range(1, len(rows) + 1)),
+            "wild": wild,
+        }
+        first = last + 1 if draw(st.integers(0, 5)) == 0 else 1
+        pages.append((rows, told[way], first))
+        last += len(rows)
+    return draw(st.permutations(pages)) if draw(st.booleans()) else pages
+
+
+@settings(deadline=None, max_examples=60)
+@given(some_pages(), st.sampled_from([None, 12, 40]))
+def test_a_page_is_put_to_few_rows_as_it_would_be_to_all(
+    pages: list[tuple[list[tuple[str, ...]], list[int] | None, int]], claimed: int | None
+) -> None:
+    def filed(archive: Archive) -> list[object]:
+        error_id = an_error(archive, claimed)
+        told: list[object] = []
+        for rows, numbers, first in pages:
+            outcome = put(archive, error_id, table(rows, numbers=numbers, first=first, has_more=True))
+            told.append([str(trouble) for trouble in outcome.troubles])
+        return [*told, [(record.number, *record.values.values()) for record in archive.records()]]
+
+    with tempfile.TemporaryDirectory() as folder:
+        with Archive.open(Path(folder, "few.db")) as archive:
+            quick = filed(archive)
+        with (
+            patch.object(joining, "_put_behind", lambda *_: False),
+            patch.object(Tables, "_are_keyed", lambda *_: False),
+            Archive.open(Path(folder, "all.db")) as archive,
+        ):
+            assert filed(archive) == quick

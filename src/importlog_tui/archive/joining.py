@@ -1,6 +1,7 @@
 """One reading of an error's records put to what earlier readings brought.
 
-All of it is done by SQLite on sets of ids, so that a million rows against a million take no memory here. Two rows are the same if all
+All of it is done by SQLite on sets of ids, so that a million rows against a million take no memory here, and what a page costs beside a walk along the
+keys that are there grows with the page. Two rows are the same if all
 their cells are the same, and the row numbers where both readings print them; what stands twice in a table stays twice.
 """
 
@@ -108,11 +109,20 @@ def align(connection: sqlite3.Connection, batch: Batch, table: Table, columns: t
 
 
 def attach(connection: sqlite3.Connection, error_id: int, batch: Batch, first: int) -> None:
-    """Give rows to an error that has none."""
-    if batch.count:
+    """Give rows to an error at places that are free; those that go on where others end lie in one span with them."""
+    if not batch.count:
+        return
+    place = max(1, first)
+    longer = connection.execute(
+        """UPDATE spans SET count = count + :count WHERE error_id = :error AND first = (
+                SELECT max(first) FROM spans WHERE error_id = :error AND first < :place)
+            AND first + count = :place AND first_id + count = :start""",
+        {"error": error_id, "place": place, "start": batch.first_id, "count": batch.count},
+    )
+    if not longer.rowcount:
         connection.execute(
             "INSERT INTO spans (first_id, error_id, first, count) VALUES (?, ?, ?, ?)",
-            (batch.first_id, error_id, max(1, first), batch.count),
+            (batch.first_id, error_id, place, batch.count),
         )
 
 
@@ -125,15 +135,19 @@ def forget(connection: sqlite3.Connection, error_id: int) -> None:
     connection.execute("DELETE FROM spans WHERE error_id = ?", (error_id,))
 
 
+_BESIDE: Final = """spans s CROSS JOIN records {record} ON s.first < :first + :stop - :start AND s.first + s.count > :first
+    AND {record}.id >= s.first_id + max(0, :first - s.first) AND {record}.id < s.first_id + min(s.count, :first + :stop - :start - s.first)"""
+"""An error's records at the places of a batch."""
+
+
 def compare_in_place(
     connection: sqlite3.Connection, error_id: int, batch: Batch, first: int
 ) -> tuple[int, int]:
     """How many rows of a batch are the same as the error's row at that place, and how many are not."""
     same, both = connection.execute(
-        """SELECT total(a.cells = b.cells), count(*)
-            FROM spans s CROSS JOIN records a ON a.id >= s.first_id AND a.id < s.first_id + s.count
-            JOIN records b ON b.id = :start - :first + s.first + a.id - s.first_id
-            WHERE s.error_id = :error AND b.id >= :start AND b.id < :stop""",
+        f"""SELECT total(a.cells = b.cells), count(*)
+            FROM {_BESIDE.format(record="a")} JOIN records b ON b.id = :start - :first + s.first + a.id - s.first_id
+            WHERE s.error_id = :error""",
         {"error": error_id, "first": max(1, first), "start": batch.first_id, "stop": batch.stop},
     ).fetchone()
     return int(same), both - int(same)
@@ -164,11 +178,15 @@ def fill(connection: sqlite3.Connection, error_id: int, batch: Batch, first: int
         place = ends
 
 
+_ROWS: Final = "spans s CROSS JOIN records r ON r.id >= s.first_id AND r.id < s.first_id + s.count"
+_PLACE: Final = "s.first + r.id - s.first_id"
 _PAIR_UP: Final = (
+    # Of the rows that are there, those that may be the same: at the same place, or known by the same key. A walk along all keys is all that it takes.
     # place: among all rows of the error; pair: of a row that comes now, the same row among those that are there
     "CREATE TEMP TABLE joined (id INTEGER PRIMARY KEY, is_new INTEGER NOT NULL, place INTEGER NOT NULL, pair INTEGER)",
-    """INSERT INTO joined SELECT r.id, 0, s.first + r.id - s.first_id, NULL
-        FROM spans s CROSS JOIN records r ON r.id >= s.first_id AND r.id < s.first_id + s.count WHERE s.error_id = :error""",
+    f"""INSERT INTO joined SELECT r.id, 0, {_PLACE}, NULL FROM {_BESIDE.format(record="r")} WHERE s.error_id = :error""",
+    f"""INSERT OR IGNORE INTO joined SELECT r.id, 0, {_PLACE}, NULL FROM {_ROWS}
+        WHERE s.error_id = :error AND (NOT :keyed OR r.key IN (SELECT key FROM records WHERE id >= :start AND id < :stop))""",
     "INSERT INTO joined SELECT id, 1, :first + id - :start, NULL FROM records WHERE id >= :start AND id < :stop",
     "CREATE INDEX joined_place ON joined (place, is_new)",
     # Most rows that come again stand where they stood: a walk along both tables finds them without sorting their texts.
@@ -190,17 +208,22 @@ _PAIR_UP: Final = (
 )
 
 
-def pair_up(connection: sqlite3.Connection, held: Held, batch: Batch, table: Table) -> int:
+def pair_up(
+    connection: sqlite3.Connection, held: Held, batch: Batch, table: Table, *, are_keyed: bool
+) -> int:
     """Find the rows that both readings have, in the temporary table `joined`; returns how many only the new one has.
 
     Where one of the two tells that it begins further down, a row at a place of its own is another row, even if it looks like one elsewhere: a
     duplicated row is just what an error may be about.
+
+    `are_keyed`: rows that are the same have the same key.
     """
     values = {
         "error": held.error_id,
         "first": max(1, table.first),
         "start": batch.first_id,
         "stop": batch.stop,
+        "keyed": int(are_keyed),
     }
     values["numbered"] = int(_is_numbered(connection, values))
     values["anywhere"] = int(not tells_places(connection, held, table))
@@ -223,34 +246,98 @@ def _is_numbered(connection: sqlite3.Connection, values: dict[str, int]) -> bool
 
 
 def settle(connection: sqlite3.Connection, error_id: int, choice: Choice) -> None:
-    """Leave in the archive what `choice` says of the rows in `joined`; a row that both readings have keeps its id."""
+    """Leave in the archive what `choice` says of both readings, paired up in `joined`; a row that both have keeps its id."""
+    execute = connection.execute
+    if choice is Choice.UNITE:
+        execute("DELETE FROM records WHERE id IN (SELECT id FROM joined WHERE pair IS NOT NULL)")
+        execute("DELETE FROM joined WHERE pair IS NOT NULL")
+        if _put_behind(connection, error_id):
+            execute("DROP TABLE joined")
+            return
+    execute(
+        f"INSERT OR IGNORE INTO joined SELECT r.id, 0, {_PLACE}, NULL FROM {_ROWS} WHERE s.error_id = ?",
+        (error_id,),
+    )
     if choice is Choice.REPLACE:
-        connection.execute("UPDATE joined SET place = n.place FROM joined n WHERE n.pair = joined.id")
-        connection.execute(
+        execute("UPDATE joined SET place = n.place FROM joined n WHERE n.pair = joined.id")
+        execute(
             """DELETE FROM records WHERE id IN (SELECT id FROM joined WHERE NOT is_new
                 AND id NOT IN (SELECT pair FROM joined WHERE pair IS NOT NULL))"""
         )
-    connection.execute("DELETE FROM records WHERE id IN (SELECT id FROM joined WHERE pair IS NOT NULL)")
-    connection.execute("DELETE FROM joined WHERE id NOT IN (SELECT id FROM records)")
-    if choice is Choice.UNITE:
+        execute("DELETE FROM records WHERE id IN (SELECT id FROM joined WHERE pair IS NOT NULL)")
+        execute("DELETE FROM joined WHERE id NOT IN (SELECT id FROM records)")
+    else:
         _place(connection)
-    connection.execute("DELETE FROM spans WHERE error_id = ?", (error_id,))
-    (islands,) = connection.execute(f"SELECT total(is_first) FROM ({_ISLANDS})").fetchone()
+    execute("DELETE FROM spans WHERE error_id = ?", (error_id,))
+    (islands,) = execute(f"SELECT total(is_first) FROM ({_ISLANDS})").fetchone()
     if islands > _MOST_SPANS:
         _gather(connection, error_id)
     else:
-        connection.execute(
-            f"""INSERT INTO spans (first_id, error_id, first, count) SELECT min(id), ?, min(place), count(*)
-                FROM (SELECT id, place, sum(is_first) OVER (ORDER BY place) AS island FROM ({_ISLANDS})) GROUP BY island""",
-            (error_id,),
-        )
-    connection.execute("DROP TABLE joined")
+        for first_id, first, count in execute(_SPANS).fetchall():
+            attach(connection, error_id, Batch(first_id, count), first)
+    execute("DROP TABLE joined")
 
 
 _ISLANDS: Final = """
     SELECT id, place, coalesce(id != lag(id) OVER w + 1 OR place != lag(place) OVER w + 1, 1) AS is_first
     FROM joined WINDOW w AS (ORDER BY place)
 """
+_SPANS: Final = f"""
+    SELECT min(id), min(place), count(*)
+    FROM (SELECT id, place, sum(is_first) OVER (ORDER BY place) AS island FROM ({_ISLANDS})) GROUP BY island ORDER BY 2
+"""
+
+
+def _put_behind(connection: sqlite3.Connection, error_id: int) -> bool:
+    """Unite without moving a row that is there; False where that can't be told from the rows in `joined`, or would scatter them.
+
+    That is where printed numbers may order all rows, unless those that are there count from 1 and the new ones go on behind them.
+    """
+    execute = connection.execute
+    (last, spans) = execute(
+        "SELECT max(first + count) - 1, count(*) FROM spans WHERE error_id = ?", (error_id,)
+    ).fetchone()
+    if _may_be_by_number(connection, error_id):
+        (goes_on,) = execute(
+            """SELECT NOT EXISTS (SELECT 1 FROM (SELECT r.number AS number, lag(r.number, 1, ?) OVER (ORDER BY j.place) AS before
+                    FROM joined j JOIN records r ON r.id = j.id WHERE j.is_new) WHERE number <= before)""",
+            (last,),
+        ).fetchone()
+        if not goes_on or not _counts_from_one(connection, error_id, last):
+            return False
+        execute(
+            """UPDATE joined SET place = ? + ranked.rank FROM
+                (SELECT id, row_number() OVER (ORDER BY place) AS rank FROM joined WHERE is_new) ranked WHERE ranked.id = joined.id""",
+            (last,),
+        )
+    else:
+        _push(connection, last)
+    execute("DELETE FROM joined WHERE NOT is_new")
+    islands = execute(_SPANS).fetchall()
+    if spans + len(islands) > _MOST_SPANS:
+        return False
+    for first_id, first, count in islands:
+        attach(connection, error_id, Batch(first_id, count), first)
+    return True
+
+
+def _may_be_by_number(connection: sqlite3.Connection, error_id: int) -> bool:
+    """Whether all rows may have a printed number, and no two the same, as far as `joined` tells."""
+    lacks = connection.execute(
+        f"""SELECT EXISTS (SELECT 1 FROM joined j JOIN records r ON r.id = j.id WHERE r.number IS NULL)
+            OR EXISTS (SELECT 1 FROM joined j JOIN records r ON r.id = j.id GROUP BY r.number HAVING count(*) > 1)
+            OR EXISTS (SELECT 1 FROM {_ROWS} WHERE s.error_id = ? AND r.number IS NULL)""",
+        (error_id,),
+    ).fetchone()
+    return not lacks[0]
+
+
+def _counts_from_one(connection: sqlite3.Connection, error_id: int, last: int) -> bool:
+    """Whether the printed number of every row that is there is its place, and no place is free."""
+    (rows, others) = connection.execute(
+        f"SELECT count(*), total(r.number IS NOT {_PLACE}) FROM {_ROWS} WHERE s.error_id = ?", (error_id,)
+    ).fetchone()
+    return rows == last and not others
 
 
 def _place(connection: sqlite3.Connection) -> None:
@@ -269,12 +356,18 @@ def _place(connection: sqlite3.Connection) -> None:
                 WHERE ranked.id = joined.id"""
         )
     else:
-        connection.execute(
-            """UPDATE joined SET place = pushed.place FROM
-                (SELECT n.id, (SELECT max(place) FROM joined) + row_number() OVER (ORDER BY n.place) AS place
-                    FROM joined n WHERE n.is_new AND EXISTS (SELECT 1 FROM joined o WHERE o.place = n.place AND NOT o.is_new)) pushed
-                WHERE pushed.id = joined.id"""
-        )
+        _push(connection, 0)
+
+
+def _push(connection: sqlite3.Connection, last: int) -> None:
+    """Put new rows whose place is taken behind all others, of which `last` is the last place outside `joined`."""
+    connection.execute(
+        """UPDATE joined SET place = pushed.place FROM
+            (SELECT n.id, max(?, (SELECT max(place) FROM joined)) + row_number() OVER (ORDER BY n.place) AS place
+                FROM joined n WHERE n.is_new AND EXISTS (SELECT 1 FROM joined o WHERE o.place = n.place AND NOT o.is_new)) pushed
+            WHERE pushed.id = joined.id""",
+        (last,),
+    )
 
 
 def _gather(connection: sqlite3.Connection, error_id: int) -> None:

@@ -140,7 +140,11 @@ class Tables:
             return Choice.KEEP, Joined(0)
         is_in_place = other == 0 and (same == held.count or choice is not Choice.REPLACE)
         is_in_place = is_in_place and (same > 0 or joining.tells_places(self._connection, held, table))
-        new = batch.count - same if is_in_place else joining.pair_up(self._connection, held, batch, table)
+        new = batch.count - same
+        if not is_in_place:
+            new = joining.pair_up(
+                self._connection, held, batch, table, are_keyed=self._are_keyed(held, table.columns)
+            )
         note = ""
         if choice is Choice.KEEP and new:
             note = f"{new:,} of its rows are not among the {held.count:,} known before, which are all that there are; they were left out"
@@ -155,6 +159,18 @@ class Tables:
         else:
             joining.settle(self._connection, held.error_id, choice)
         return choice, Joined(new, note)
+
+    def _are_keyed(self, held: Held, columns: tuple[str, ...]) -> bool:
+        """Whether an error's rows have the keys that rows of these columns get now: what headings mean may have been told another way since."""
+        if held.columns != columns:
+            return False
+        ends = self._connection.execute(
+            """SELECT r.cells, r.key FROM (SELECT min(first_id) AS first, max(first_id + count) - 1 AS last FROM spans WHERE error_id = ?)
+                JOIN records r ON r.id IN (first, last)""",
+            (held.error_id,),
+        ).fetchall()
+        keys = block_keys(Columns(columns, self._aliases))
+        return list(keys([cells for cells, _ in ends])) == [key for _, key in ends]
 
     def same_loose_table(self, kind: Kind, batch: Batch, table: Table) -> int | None:
         """The error that was made for the same table when it came before: the same rows, or of two where one is a part the same beginning."""
