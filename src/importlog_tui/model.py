@@ -194,6 +194,7 @@ class RunReading:
         error_count: number of error types that the source reports; None where it says nothing of them.
         errors: those that it lists.
         lists_errors: the list of errors was seen (it may be empty); False where the run was folded away or the source never lists them.
+        address: of a page of its own that the source links to, "" for none.
     """
 
     kind: Kind
@@ -205,6 +206,7 @@ class RunReading:
     error_count: int | None = None
     errors: list[ErrorReading] = field(default_factory=list)
     lists_errors: bool = False
+    address: str = ""
 
 
 Reading = RunReading | RecordsReading | Trouble

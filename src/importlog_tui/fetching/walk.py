@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from importlog_tui.addresses import address_key
 from importlog_tui.archive.unread import PATIENCE, Unread
-from importlog_tui.model import Format, Origin, RecordsReading, RunReading, Trouble
+from importlog_tui.model import Format, Origin, RecordsReading, Result, RunReading, Trouble
 from importlog_tui.refresh import Outcome, bring_in
 from importlog_tui.sources.status_log.credentials import cleaned, without_secrets
 from importlog_tui.sources.status_log.web.answers import NoPage, Page, Why, in_place_of
@@ -21,9 +21,10 @@ from importlog_tui.sources.status_log.web.following import following
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from importlog_tui.archive import Archive
-    from importlog_tui.model import Reading
+    from importlog_tui.model import Kind, Reading, Run
     from importlog_tui.roster import AnyReading
     from importlog_tui.sources.status_log import How
     from importlog_tui.sources.status_log.web.visitor import Visitor
@@ -32,6 +33,7 @@ _POLL = 0.1
 """Seconds between two looks at whether somebody wants to stop."""
 _IN_A_ROW = 3
 """Pages that fail one after the other before the rest is left for another time."""
+_HAVE_ERRORS = {Result.COMPLETED_WITH_ERRORS, Result.FAILED, Result.UNKNOWN}
 _FRUITLESS = 3
 """Pages of one error without a new row before its pager is taken for endless."""
 
@@ -132,6 +134,8 @@ class _Walk:
         self._failed = 0
         self._was_walked = self._unread.was_walked()
         self._left_over: set[str] = set()
+        self._own_pages: set[str] = set()  # of single runs
+        self._given_up: set[str] = set()
         self._home = Origin(urlsplit(log).netloc, Format.SITE)
 
     def go(self, progress: Callable[[Step], None]) -> None:
@@ -143,6 +147,8 @@ class _Walk:
                 self._take(page)
             elif page.error_id is not None:
                 self._errors.add(page.error_id)  # left alone, and not begun anew either
+            else:
+                self._given_up.add(page.address)
         before = self._visitor.requests
         try:
             while (self._to_do or self._asked) and not self._is_over():
@@ -231,6 +237,8 @@ class _Walk:
                 if error.address and error.records is None and error.rows_affected != 0
             )
         )
+        folded = [run for run in runs if run.address and not run.lists_errors]
+        before = self._known() if folded else {}
         outcome = bring_in(self._archive, map(cleaned, readings), cancelled=self._cancelled)
         self.fetched.outcome.add(outcome)
         ahead = self._errors_to_read(linked)
@@ -239,12 +247,32 @@ class _Walk:
         )
         if following_page is not None:
             ahead.append(following_page)
+        ahead += self._runs_to_read(folded, before)
         taken = [one for one in ahead if self._take(one)]
         self._unread.turn(
             without_secrets(page.address),
             [one._replace(address=without_secrets(one.address)) for one in taken],
-            is_last=following_page is None and not following(found),
+            is_last=following_page is None and not following(found) and page.address not in self._own_pages,
         )
+
+    def _known(self) -> dict[tuple[Kind, datetime | None], Run]:
+        return {(run.kind, run.performed_at): run for run in self._archive.runs()}
+
+    def _runs_to_read(
+        self, folded: list[RunReading], before: dict[tuple[Kind, datetime | None], Run]
+    ) -> list[Unread]:
+        """The pages of runs whose errors stand only there; one that failed may have none, so it is looked at once."""
+        now = self._known() if folded else {}
+        ahead: list[Unread] = []
+        for reading in folded:
+            run = now.get((reading.kind, reading.when.at))
+            is_wanted = run is not None and not run.errors_listed and run.result in _HAVE_ERRORS
+            is_known = (reading.kind, reading.when.at) in before and reading.result is Result.FAILED
+            is_apart = is_known or without_secrets(reading.address) in self._given_up
+            if is_wanted and not is_apart and self._visitor.may_ask(reading.address):
+                self._own_pages.add(reading.address)
+                ahead.append(Unread(reading.address))
+        return ahead
 
     def _errors_to_read(self, linked: list[str]) -> list[Unread]:
         keys = {address: address_key(without_secrets(address)) for address in linked}

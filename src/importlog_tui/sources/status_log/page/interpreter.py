@@ -21,6 +21,7 @@ from importlog_tui.model import (
 from importlog_tui.sources.status_log import words
 from importlog_tui.sources.status_log.page.gathering import FoundError, FoundRun, Gathering, with_whole_tables
 from importlog_tui.sources.status_log.page.pager import Extent, extent_of
+from importlog_tui.sources.status_log.page.tokens import judge
 from importlog_tui.times import find_when, parse_when
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ _SAYS_NONE = re.compile(
     r"\b(?:no|any) (?:recent |previous )?(?:imports?|results?|records?|entries|runs?|log entries)\b|access denied|not authorized|session (?:has )?expired",
     re.IGNORECASE,
 )
+
+_SHOWS = re.compile(
+    r"(?:(?:view|show|see|open)\s)?(?:(?:the|all|more|import|error)\s)*(?:details?|errors?|results?|log|status|report|view|show|more)",
+    re.IGNORECASE,
+)
+"""What a link says that only shows something: nothing else may ever be followed (a row may hold "Run Now", too)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +173,18 @@ class _Interpreter:
             lists = False
         return RunReading(
             said.kind or Kind.OTHER, _tidy(said.label), _tidied(said.when), result, _tidy(said.result_text), self.place.origin,
-            error_count=count, errors=errors, lists_errors=lists,
+            error_count=count, errors=errors, lists_errors=lists, address=self._own_page(run),
         )  # fmt: skip
+
+    def _own_page(self, run: FoundRun) -> str:
+        """Where the run's own page is: a link around its name, time, result or count, or one that says that it only shows."""
+        for n in sorted(run.head.lines):
+            for piece in (piece for cell in self.lines[n].cells for piece in cell.pieces if piece.href):
+                text = piece.linked or piece.text
+                tells = judge(text, self.how.clock)
+                if (tells.is_of_run and not tells.text) or _SHOWS.fullmatch(words.bare(text)):
+                    return self.place.resolve(piece.href)
+        return ""
 
     def _error_reading(self, error: FoundError, run: FoundRun) -> ErrorReading:
         reading = ErrorReading(
