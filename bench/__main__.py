@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from bench import chores, data, report
-from bench.programs import OURS, Program, found
+from bench.programs import INDEXED, OURS, Program, found
 from bench.seat import Seat, Unseen
 from bench.walk import held, settle, tree_held, walk
 
@@ -54,6 +54,7 @@ def measure(
     def home() -> Path:
         new = next(homes)
         new.mkdir()
+        chores.configure(new, index=False)
         return new
 
     chores.add(small, few)
@@ -75,6 +76,12 @@ def measure(
                 measured.held.setdefault(program.name, []).append(
                     held(program, "pagedown", 2, table, archive, place, rows)
                 )
+        say("  the index")
+        place = home()
+        settle(INDEXED, table, archive, place, rows)
+        chores.configure(place, index=True)
+        measured.indexing.append(chores.while_indexing(archive, place))
+        measured.indexed.append(walk(INDEXED, table, archive, place, rows))
         say("  keys held, small table, lists")
         place = home()
         settle(OURS, table, archive, place, rows)

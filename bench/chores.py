@@ -14,6 +14,7 @@ from pathlib import Path
 from bench.programs import HERE, OURS
 from bench.seat import Seat
 from bench.walk import leave
+from importlog_tui.archive import Archive
 
 _READ = "import csv, sys\nfor row in csv.reader(open(sys.argv[1], newline='', encoding='utf-8')): pass"
 _LIST = (
@@ -21,6 +22,8 @@ _LIST = (
     "status = main(sys.argv[1:])\n"
     "sys.exit('the list loads Textual' if 'textual' in sys.modules else status)"
 )
+_BETWEEN = 0.05
+"""Seconds between two keys of a person who is in a hurry."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,45 @@ def list_runs(archive: Path) -> Cost:
     if len(runs) < 30:
         raise SystemExit(f"runs --json listed {len(runs)} runs of 30 nights")
     return cost([str(HERE), *argv])
+
+
+def configure(home: Path, *, index: bool) -> None:
+    """Say in a home folder whether the screen makes an index in the background."""
+    file = home / ".config" / "importlog-tui" / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"[archive]\nfilter_index = {str(index).lower()}\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Indexing:
+    """Seconds until the index was made, its MB, and key to frame of single cursor steps meanwhile and after."""
+
+    seconds: float
+    size: float
+    during: list[float]
+    after: list[float]
+
+
+def while_indexing(archive: Path, home: Path) -> Indexing:
+    """Let the screen make the index over its table, while a person moves in it."""
+    size = archive.stat().st_size
+    during: list[float] = []
+    with Seat(OURS.start(Path(), archive), home) as seat:
+        seat.wait(lambda view: len(view.rows) >= 10, seat.started)
+        begin = time.monotonic()
+        with Archive.open(archive, read_only=True) as looked:
+            error_id = looked.errors()[0].id
+            while looked.lacks_cells(error_id):
+                during.append(_step(seat, len(during)))
+                time.sleep(_BETWEEN)
+        seconds = time.monotonic() - begin
+        seat.until_idle()
+        after = []
+        for number in range(200):
+            after.append(_step(seat, number))
+            time.sleep(_BETWEEN)
+        leave(seat, OURS)
+    return Indexing(seconds, (archive.stat().st_size - size) / 1e6, during, after)
 
 
 def while_adding(table: Path, archive: Path, home: Path) -> tuple[list[float], list[float]]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from importlog_tui.archive import Archive
+from importlog_tui.config.settings import ArchiveSettings
 from importlog_tui.errors import ArchiveProblem
 from importlog_tui.ui.desks import index
 from tests.ui.pilots import settled, shown, triage
-from tests.ui.small_log import make_log, small_app
+from tests.ui.small_log import config_with, make_log, small_app
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,14 @@ async def test_long_errors_of_the_newest_night_are_indexed(tmp_path: Path) -> No
         assert not lacking(app.context.archive)
         assert "index" not in triage(pilot).work.jobs
         assert "ndex" not in shown(pilot)
+
+
+async def test_the_setting_turns_it_off(tmp_path: Path) -> None:
+    config = config_with()._replace(archive=ArchiveSettings(filter_index=False))
+    app = small_app(make_log(tmp_path / "archive.sqlite"), config=config)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert lacking(app.context.archive)
 
 
 async def test_nothing_is_said_where_it_can_not_be_written(

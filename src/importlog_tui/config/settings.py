@@ -163,6 +163,13 @@ class ArchiveSettings(NamedTuple):
     group_writable: Annotated[bool, _Says("Whether the file's group may read and add, too.", YES_OR_NO)] = (
         False
     )
+    filter_index: Annotated[
+        bool,
+        _Says(
+            "Whether the screen makes errors of 50,000 rows and more quick to filter, in the background; takes a fifth of their room.",
+            YES_OR_NO,
+        ),
+    ] = True
 
 
 class Sis(NamedTuple):

@@ -32,7 +32,8 @@ class IndexDesk:
     def look_for(self) -> None:
         """Begin, unless all is done or begun; another error than the one under way comes first when it is shown."""
         screen = self._screen
-        if self._gave_up or screen.context.predicted is not None:
+        is_wanted = screen.context.config.archive.filter_index and screen.context.predicted is None
+        if self._gave_up or not is_wanted:
             return
         shown, nights = screen.records_desk.error, screen.log_desk.log.nights
         errors = [shown] if shown else []
