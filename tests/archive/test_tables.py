@@ -138,6 +138,17 @@ def test_rows_join_by_their_printed_numbers(archive: Archive) -> None:
     assert [record.number for record in archive.records()] == [10, 20, 30, 40, 50, 60]
 
 
+@pytest.mark.parametrize("numbers", [[9, 7], [3, 9]])
+def test_numbers_that_do_not_go_on_order_all_rows_unless_two_are_the_same(
+    archive: Archive, numbers: list[int]
+) -> None:
+    error_id = an_error(archive, None)
+    more = people(8, 9)
+    put(archive, error_id, table(people(1, 5), numbers=[1, 2, 3, 4, 5], has_more=True))
+    put(archive, error_id, table(more, numbers=numbers, has_more=True))
+    assert kept(archive) == people(1, 5) + (more[::-1] if numbers[0] == 9 else more)
+
+
 def test_rows_numbered_anew_on_each_page_stay_in_page_order(archive: Archive) -> None:
     error_id = an_error(archive, 6)
     put(

@@ -131,6 +131,8 @@ def test_the_morning_after_the_clocks_changed(tmp_path: Path) -> None:
     listed = [line for line in there.run("runs")[1].splitlines() if "Users" in line]
     assert "00:12" in listed[0]
     assert "01:12" in listed[-1]
+    # Where the hour moves from one night to the next, the one that does not stands beside it.
+    assert ["GMT" in line for line in listed] == [True, True, *[False] * 6]
     status, said = there.run("brief")
     assert status == 1
     assert "Users Import: expected" not in said

@@ -111,6 +111,7 @@ async def test_the_morning_after_the_clocks_changed(archive: Path) -> None:
         assert "Mon 2 Nov" in text
         assert "Courses Import: expected 00:20, missing, 8 h" in text.splitlines()[0]
         assert "expected 00:20 (05:20 GMT), missing, 8 h" in text
+        assert "00:12 (05:12 GMT)  Users" in text
         await press(pilot, "enter")
         assert "00:12" in shown(pilot)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from importlog_tui.model import Result, State
 from importlog_tui.report import seen
+from importlog_tui.report.clocks import clock
 from importlog_tui.report.listing import error_row, rows_words, run_row
 from importlog_tui.text import fit, one_line
 
@@ -30,15 +31,6 @@ def sparkline(rows: Sequence[int | None]) -> str:
     return "".join(
         "·" if count is None else _BARS[0 if not most else min(7, count * 8 // (most + 1))] for count in rows
     )
-
-
-def clock(at: datetime, zone: Callable[[datetime], datetime]) -> str:
-    """The time on the reader's clock, and the GMT hour beside it where that is another one."""
-    local = zone(at)
-    offset = local.utcoffset()
-    if not offset:
-        return f"{local:%H:%M} GMT"
-    return f"{local:%H:%M} ({local - offset:%H:%M} GMT)"
 
 
 def ago(length: timedelta) -> str:

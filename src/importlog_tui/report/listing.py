@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from importlog_tui.archive.decided import UNDECIDED
 from importlog_tui.fields import USER_LINK, unique_headings
 from importlog_tui.report import marking
+from importlog_tui.report.clocks import clock_at_change
 from importlog_tui.text import fit, one_line, safe, to_json, width
 
 if TYPE_CHECKING:
@@ -243,7 +244,7 @@ def runs_table(runs: Sequence[Run], zone: Callable[[datetime], datetime], cells:
     rows = [
         (
             str(run.id),
-            f"{zone(run.performed_at):%a %d %b %Y %H:%M}"
+            f"{zone(run.performed_at):%a %d %b %Y} {clock_at_change(run.performed_at, zone)}"
             if run.performed_at
             else one_line(run.performed_text) or "no date",
             one_line(run.label),

@@ -69,11 +69,13 @@ def of_night(night: Night, log: Log) -> list[str]:
 def runs_of(night: Night, log: Log) -> list[str]:
     """Each run in one line, and what of them is not known."""
     lines = []
-    for run in night.runs:
+    times = [words.clock_time(run, log.zone, gmt=True) for run in night.runs]
+    room = max((5, *map(len, times))) + 2
+    for run, time in zip(night.runs, times, strict=True):
         count = words.rows(run.rows_affected, run.rows_read, complete=run.complete)
         tail = f"{count} rows" if run.rows_affected or run.rows_read or not run.complete else ""
         lines.append(
-            f"{words.clock_time(run, log.zone):<7}{words.run_label(run):<14}{states.RERUN if run.is_rerun else words.result_word(run):<14}{tail}".rstrip()
+            f"{time:<{room}}{words.run_label(run):<14}{states.RERUN if run.is_rerun else words.result_word(run):<14}{tail}".rstrip()
         )
     if not all(run.complete for run in night.runs):
         lines += ["", "Not everything that the log reports for this night was read."]

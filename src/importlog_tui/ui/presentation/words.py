@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from importlog_tui.model import Basis, Kind, Precision, Result
-from importlog_tui.report.brief import clock
+from importlog_tui.report.clocks import clock, clock_at_change
 from importlog_tui.text import one_line
 
 if TYPE_CHECKING:
@@ -47,14 +47,16 @@ def day_short(day: date, today: date) -> str:
     return name if day.year == today.year else f"{name} {day.year}"
 
 
-def clock_time(run: Run, zone: tzinfo | None) -> str:
-    """The time of day on the clock of `zone`, "01:02"; "" where no source tells it, "~01:02" for a coarse one."""
+def clock_time(run: Run, zone: tzinfo | None, *, gmt: bool = False) -> str:
+    """The time of day on the clock of `zone`, "01:02"; "" where no source tells it, "~01:02" for a coarse one.
+
+    With `gmt` the GMT hour stands beside it in the nights when clocks change.
+    """
     if run.performed_at is None or run.precision is Precision.DAY:
         return ""
     at = run.performed_at.astimezone(zone)
-    if run.precision is Precision.HOUR or run.basis is Basis.MAIL:
-        return f"~{at:%H:%M}"
-    return f"{at:%H:%M}"
+    told = clock_at_change(run.performed_at, lambda at: at.astimezone(zone)) if gmt else f"{at:%H:%M}"
+    return f"~{told}" if run.precision is Precision.HOUR or run.basis is Basis.MAIL else told
 
 
 def full_time(run: Run, zone: tzinfo | None) -> str:
