@@ -395,6 +395,15 @@ def test_a_row_of_quoted_empty_cells_is_named_too(tmp_path: Path) -> None:
     assert [trouble.what.split(" stood")[0] for trouble in troubles(found)] == ["a row of empty cells"]
 
 
+def test_a_title_that_is_itself_a_known_word_is_no_heading(tmp_path: Path) -> None:
+    text = "Affected Records\nNachname,Vorname,Unique ID\nLopez,Ana,0012\n"
+
+    reading = table(readings(write(tmp_path / "rows.csv", text), as_="records"))
+
+    assert reading.columns == ("Nachname", "Vorname", "Unique ID")
+    assert cells(reading) == [("Lopez", "Ana", "0012")]
+
+
 def test_lines_above_and_a_total_below_a_table_are_no_records(tmp_path: Path) -> None:
     text = "Affected records for: Email already in use\nExported: 11/24/2026 08:01\n\nUnique ID,Last Name,Email\n1,Lopez,\n2,Nguyen,\nGrand total,2,\n"
 

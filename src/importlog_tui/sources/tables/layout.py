@@ -53,6 +53,7 @@ def find_layout(
     `is_forced`: the person says that this is a table of records, so one or two unknown columns are enough.
     """
     best: tuple[int, int] | None = None
+    score = (0, False)
     wide: int | None = None
     for at, row in enumerate(rows[:_ROWS_LOOKED_AT]):
         filled = _filled(row)
@@ -60,8 +61,9 @@ def find_layout(
             wide = at
         hits = Columns(filled, extra).hits
         values = sum(_VALUE.fullmatch(cell) is not None for cell in filled)
-        if hits > values and (best is None or hits > best[0]):
-            best = (hits, at)
+        # A title ("Affected Records") may be a known word, too, and stands alone in its row.
+        if hits > values and (hits, len(filled) > 1) > score:
+            best, score = (hits, at), (hits, len(filled) > 1)
     if best is not None and _is_header(rows[best[1]], best[0], extra, is_forced=is_forced):
         at = best[1]
         if best[0] > 1 or wide is None or at <= wide:
