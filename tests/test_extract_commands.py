@@ -208,3 +208,19 @@ def test_headings_that_nobody_knows_are_asked_about_by_every_command_alike(progr
     columns = [word for meaning in meanings for word in ("--column", meaning)]
     assert "10 rows" in program("check", *columns, name)[0]
     assert "10 sections" in program("add", "--as", "sis", *columns, name)[0]
+
+
+def test_who_has_no_row_in_the_log_is_found_in_what_the_sis_sends_and_schoology_holds(
+    program: Program,
+) -> None:
+    program.write("users.csv", USERS.format("User Unique ID"))
+    program("add", "--as", "sis", program.write("a_100%.csv", USERS.format("User Unique ID")))
+    program("add", "--as", "directory", "users.csv")
+
+    for asked in (("lop", "mar"), ("A@example.org",)):
+        out, why = program("find", *asked, status=1)
+        assert out == ""
+        assert "nothing found in the log" in why
+        assert "the SIS sends 1  Lopez, Maria   (a_100%.csv, line 2, of " in why
+        assert "Schoology holds 1  Lopez, Maria   (users.csv, line 2, of " in why
+    assert program("find", "%%%", "lopez_", status=1)[1].endswith("nothing found")

@@ -160,6 +160,24 @@ class Rosters:
             for line, joined in connection.execute(query, (first, (first or 0) + roster.rows)):
                 yield _entry(roster, line, joined)
 
+    def mentioning(self, roster_id: int, words: Sequence[str], most: int) -> list[Entry]:
+        """The first rows of a table in which every one of these words stands somewhere, whatever the case of its plain letters.
+
+        Looks through the rows of this one table: for a person whom no index of the log knows.
+        """
+        with self._connections.one() as connection:
+            roster = _one(connection, roster_id)
+            if roster is None or roster.purged or not words:
+                return []
+            (first,) = connection.execute(
+                "SELECT first_id FROM rosters WHERE id = ?", (roster_id,)
+            ).fetchone()
+            each = " AND cells LIKE ? ESCAPE '!'" * len(words)
+            query = f"SELECT line, cells FROM {TABLES[roster.kind].name} WHERE id >= ? AND id < ?{each} ORDER BY id LIMIT ?"
+            patterns = [f"%{''.join(f'!{c}' if c in '!%_' else c for c in word)}%" for word in words]
+            rows = connection.execute(query, (first, first + roster.rows, *patterns, most))
+            return [_entry(roster, line, joined) for line, joined in rows]
+
     def per_building(self, roster_id: int) -> Mapping[str, int]:
         """Rows for each value of the School column, kept for good, also after the rows are removed.
 

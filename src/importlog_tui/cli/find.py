@@ -67,6 +67,7 @@ def _find(options: argparse.Namespace) -> int:
             errors = {error.id: error for error in archive.errors()}
             numbers = archive.numbers([hit.record.subject.user or "" for hit in hits])
             why = _why(config, archive, hits, flips) if not options.json else {}
+            elsewhere = [] if hits else _elsewhere(config, archive, " ".join(options.text).split())
         except ValueError:
             raise UsageProblem(
                 "too little to look for",
@@ -108,8 +109,37 @@ def _find(options: argparse.Namespace) -> int:
         cells = terminal_width()
         print_lines(listing.hits_table(hits, lambda at: in_zone(at, zone), links, cells, numbers, remarks))
     if not hits:
-        complain("importlog-tui: nothing found")
+        complain("importlog-tui: nothing found" + (" in the log, but:" if elsewhere else ""))
+    for line in elsewhere:
+        complain(f"  {line}")
     return DONE if hits else NOTICE
+
+
+_MOST_ROWS = 5
+"""Rows of a table of the SIS or of Schoology that are named where the log has none."""
+
+
+def _elsewhere(config: Config, archive: Archive, words: Sequence[str]) -> list[str]:
+    """Whom or what the newest tables of the SIS and of Schoology hold by these words: nobody there has failed."""
+    from importlog_tui.fields import Columns
+    from importlog_tui.model import Kind
+    from importlog_tui.roster import Witness
+    from importlog_tui.times import in_zone, zone_named
+
+    zone = zone_named(config.time.zone)
+    told: list[str] = []
+    for witness, says in ((Witness.SIS, "the SIS sends"), (Witness.DIRECTORY, "Schoology holds")):
+        for kind in (Kind.USERS, Kind.COURSES):
+            roster = archive.roster(witness, kind)
+            if roster is None:
+                continue
+            known = Columns(roster.columns, roster.fields)
+            for entry in archive.mentioning(roster.id, words, _MOST_ROWS):
+                subject = known.subject(tuple(entry.values.values()))
+                who = "  ".join(part for part in (subject.user, subject.section, subject.name) if part)
+                at = f"{in_zone(roster.taken_at, zone):%d %b %Y}"
+                told.append(one_line(f"{says} {who}   ({roster.origin}, line {entry.line}, of {at})"))
+    return told
 
 
 _MOST_PEOPLE = 5
