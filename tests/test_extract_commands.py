@@ -221,6 +221,6 @@ def test_who_has_no_row_in_the_log_is_found_in_what_the_sis_sends_and_schoology_
         out, why = program("find", *asked, status=1)
         assert out == ""
         assert "nothing found in the log" in why
-        assert "the SIS sends 1  Lopez, Maria   (a_100%.csv, line 2, of " in why
-        assert "Schoology holds 1  Lopez, Maria   (users.csv, line 2, of " in why
+        assert "the SIS sends 1 Lopez, Maria (a_100%.csv, line 2, of " in why
+        assert "Schoology holds 1 Lopez, Maria (users.csv, line 2, of " in why
     assert program("find", "%%%", "lopez_", status=1)[1].endswith("nothing found")

@@ -136,9 +136,9 @@ def _elsewhere(config: Config, archive: Archive, words: Sequence[str]) -> list[s
             known = Columns(roster.columns, roster.fields)
             for entry in archive.mentioning(roster.id, words, _MOST_ROWS):
                 subject = known.subject(tuple(entry.values.values()))
-                who = "  ".join(part for part in (subject.user, subject.section, subject.name) if part)
+                who = " ".join(part for part in (subject.user, subject.section, subject.name) if part)
                 at = f"{in_zone(roster.taken_at, zone):%d %b %Y}"
-                told.append(one_line(f"{says} {who}   ({roster.origin}, line {entry.line}, of {at})"))
+                told.append(one_line(f"{says} {who} ({roster.origin}, line {entry.line}, of {at})"))
     return told
 
 
