@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from importlog_tui.archive import rows
 from importlog_tui.archive.cell_index import ranges
+from importlog_tui.archive.grouped import GroupedRows
 
 if TYPE_CHECKING:
     from array import array
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from importlog_tui.model import State
 
 _KEPT: Final = 2_500_000
-"""Ids of chosen records in memory, four bytes each: two orders of a million, or one both ways."""
+"""Chosen records in memory, of four bytes each at most: two orders of a million, or one both ways."""
 _WORTH_SHARING: Final = 100_000
 """Records from which on it is quicker to look through them in parts, each in a thread and with a connection of its own."""
 _MOST_THREADS: Final = 4
@@ -71,14 +72,14 @@ class Choosing:
                 if key in self._kept:
                     self._kept.move_to_end(key)
                     return self._kept[key]
-            found: rows.ChosenRows | rows.GroupedRows
+            found: rows.ChosenRows | GroupedRows
             if sort := choice.sort:
                 place = self._nouns.place(connection, choice.error_id, sort.column)
                 order = rows.Order(choice.error_id, spans, *place, sort.descending)
                 found = rows.sorted_rows(connection, order, choice.text, wanted, cancelled)
         if sort is None:
             found = rows.ChosenRows(self._look_through(spans, choice.text, wanted, cancelled))
-        elif isinstance(found, rows.GroupedRows):
+        elif isinstance(found, GroupedRows):
             turned = choice._replace(sort=sort._replace(descending=not sort.descending))
             self._keep((turned, *key[1:]), found.turned())
         self._keep(key, found)

@@ -9,14 +9,15 @@ import json
 import re
 import sqlite3
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from itertools import accumulate
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from importlog_tui.archive import cell_index
 from importlog_tui.archive.cells import escaped
-from importlog_tui.archive.sorting import SELECT, grouped, order_by
+from importlog_tui.archive.grouped import GroupedRows
+from importlog_tui.archive.sorting import SELECT, by_value, order_by
 from importlog_tui.archive.what import Compared, What
 from importlog_tui.model import State
 
@@ -78,6 +79,11 @@ class NaturalRows:
             place += 1
         return found
 
+    def at(self, position: int) -> int:
+        """The id of the record that stands there."""
+        place = bisect_right(self._ends, position)
+        return self._spans[place][position - (self._ends[place] - len(self._spans[place]))]
+
     def position(self, record_id: int) -> int | None:
         """Found by bisection."""
         at = bisect_right(self._by_id, (record_id, len(self._spans))) - 1
@@ -107,42 +113,6 @@ class ChosenRows:
             return self._chosen.index(record_id)
         except ValueError:
             return None
-
-
-class GroupedRows:
-    """Records sorted by a column of few different values: groups of ids, each in natural order, which is that of the ids."""
-
-    def __init__(self, groups: Sequence[array[int]]) -> None:
-        """`groups` have at least one id each."""
-        self._groups = groups
-        self._ends = list(accumulate(map(len, groups)))
-
-    def __len__(self) -> int:
-        return self._ends[-1] if self._ends else 0
-
-    def turned(self) -> GroupedRows:
-        """The same the other way round; rows of one value stay in natural order."""
-        return GroupedRows(self._groups[::-1])
-
-    def ids(self, start: int, stop: int) -> Sequence[int]:
-        """Of as many groups as it takes."""
-        start, stop = max(0, start), min(stop, len(self))
-        found: list[int] = []
-        place = bisect_right(self._ends, start)
-        while start < stop:
-            begin = self._ends[place] - len(self._groups[place])
-            found += self._groups[place][start - begin : stop - begin]
-            start = self._ends[place]
-            place += 1
-        return found
-
-    def position(self, record_id: int) -> int | None:
-        """Found by bisection in each group."""
-        for group, end in zip(self._groups, self._ends, strict=True):
-            at = bisect_left(group, record_id)
-            if at < len(group) and group[at] == record_id:
-                return end - len(group) + at
-        return None
 
 
 _STEPS: Final = 20_000
@@ -280,12 +250,12 @@ def sorted_rows(
     where, values = _conditions(connection, text, wanted)
     column = order.column, order.columns
     with _stoppable(connection, cancelled):
-        typecode = _typecode(connection)
-        if not where and (groups := grouped(connection, order.spans, column, typecode)) is not None:
-            return GroupedRows(groups[::-1] if order.descending else groups)
+        if not where and (found_values := by_value(connection, order.spans, column)) is not None:
+            blocks, groups = found_values
+            return GroupedRows(NaturalRows(order.spans), blocks, groups[::-1] if order.descending else groups)
         query = f"{SELECT}{where}{order_by(connection, column, descending=order.descending)}"
         found = connection.execute(query, (order.error_id, *values))
-        return ChosenRows(array(typecode, map(itemgetter(0), found)))
+        return ChosenRows(array(_typecode(connection), map(itemgetter(0), found)))
 
 
 def _conditions(connection: sqlite3.Connection, text: str, wanted: Wanted) -> tuple[str, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Ordering the records of an error by one column: a million of them in about the time it takes to read them twice.
 
-A call for each row would cost more than all else, so rows are read and cut into cells some hundred at a time, as bytes, and their ids go into one
-array for each value of the column, which are the order already. Where there are too many values for that SQLite sorts, which needs no memory for it.
+A call for each row would cost more than all else, so rows are read and cut into cells some hundred at a time, as bytes, and a character is kept for
+the value of each. Where there are too many values for that SQLite sorts, which needs no memory for it.
 """
 
 # ruff: noqa: S608 - statements are put together from this room's own words; values are always bound
@@ -9,12 +9,12 @@ array for each value of the column, which are the order already. Where there are
 from __future__ import annotations
 
 import re
-from array import array
-from collections import deque
-from itertools import chain, pairwise
+from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from importlog_tui.archive.cells import ESCAPE, SEPARATOR, plain
+from importlog_tui.archive.grouped import BLOCK, Group
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,7 +24,7 @@ _BYTES: Final = 64 << 10
 """About what is read at once."""
 _MOST_ROWS: Final = 500
 _MOST_VALUES: Final = 50_000
-"""Different values of a column that are held in memory, about 250 bytes each."""
+"""Different values of a column that are held in memory, about 250 bytes each; there are as many characters before the surrogates."""
 _BETWEEN: Final = SEPARATOR.encode()
 
 _NUMBER: Final = re.compile(r"\s*[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)\s*", re.ASCII)
@@ -67,46 +67,42 @@ def _key_of(column: int, columns: int) -> Callable[[str], float | str | None]:
     return from_the_left if before <= after else from_the_right
 
 
-class _ByValue(dict[bytes, "array[int]"]):
-    """Ids of records by the stored cell of a column."""
+class _Characters(dict[bytes, str]):
+    """A character for each stored cell of a column."""
 
-    def __init__(self, typecode: str) -> None:
-        super().__init__()
-        self._typecode = typecode
-
-    def __missing__(self, cell: bytes) -> array[int]:
-        found = self[cell] = array(self._typecode)
+    def __missing__(self, cell: bytes) -> str:
+        found = self[cell] = chr(len(self))
         return found
 
 
-def grouped(
-    connection: sqlite3.Connection, spans: Sequence[tuple[int, int]], column: tuple[int, int], typecode: str
-) -> list[array[int]] | None:
-    """The ids of all records of an error upwards by a column, those of one value together; None where there are too many values.
+def by_value(
+    connection: sqlite3.Connection, spans: Sequence[tuple[int, int]], column: tuple[int, int]
+) -> tuple[list[str], list[Group]] | None:
+    """What `grouped.GroupedRows` needs to know of all records of an error, upwards by a column; None where it has too many values.
 
     Args:
         connection: for reading.
         spans: (first id, count) of its records in natural order.
         column: its place, of how many.
-        typecode: of the arrays.
     """
-    # The ids have to tell the natural order.
-    if not all(one < other for one, other in pairwise(spans)):
-        return None
-    by_value = _ByValue(typecode)
+    characters, blocks, begun = _Characters(), list[str](), ""
     place, columns = column
-    for ids, flat in pieces(connection, spans):
-        deque(map(array.append, map(by_value.__getitem__, flat[place::columns]), ids), maxlen=0)
-        if len(by_value) > _MOST_VALUES:
+    for _, flat in pieces(connection, spans):
+        begun += "".join(map(characters.__getitem__, flat[place::columns]))
+        while len(begun) >= BLOCK:
+            blocks.append(begun[:BLOCK])
+            begun = begun[BLOCK:]
+        if len(characters) > _MOST_VALUES:
             return None
-    same: dict[float | str | None, list[bytes]] = {}
-    for cell in by_value:
-        same.setdefault(sort_key(plain(cell.decode())), []).append(cell)
-    return [_together([by_value.pop(cell) for cell in same[key]]) for key in sorted(same, key=_rank)]
-
-
-def _together(groups: list[array[int]]) -> array[int]:
-    return groups[0] if len(groups) == 1 else array(groups[0].typecode, sorted(chain.from_iterable(groups)))
+    same: dict[float | str | None, str] = {}
+    for cell, character in characters.items():
+        key = sort_key(plain(cell.decode()))
+        same[key] = same.get(key, "") + character
+    blocks.append(begun)
+    sizes = Counter(chain.from_iterable(blocks))
+    return blocks, [
+        Group(same[key], sum(map(sizes.__getitem__, same[key]))) for key in sorted(same, key=_rank)
+    ]
 
 
 def order_by(connection: sqlite3.Connection, column: tuple[int, int] | None, *, descending: bool) -> str:
