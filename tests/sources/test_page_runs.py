@@ -493,6 +493,7 @@ def test_a_line_of_time_and_number_of_errors_tells_both() -> None:
 @pytest.mark.parametrize(
     ("line", "result", "text"),
     [
+        (f"Import: Users - {TIME} - Error: failed", Result.FAILED, "Error: failed"),
         (f"Users Import - {TIME} - Completed - by jsmith", Result.COMPLETED, "Completed"),
         (f"Users Import (scheduled) - {TIME} - Completed", Result.COMPLETED, "Completed"),
         (
@@ -532,6 +533,16 @@ AFTER = f"<h3>Courses Import</h3><p>{TIME} - Import completed successfully</p>"
 def test_what_stands_below_a_failed_import_says_why(body: str) -> None:
     errors = {run.kind: [(e.message, e.rows_affected) for e in run.errors] for run in runs(page(body))}
     assert errors == {Kind.USERS: [(REASON, None)], Kind.COURSES: []}
+
+
+@pytest.mark.parametrize(
+    ("below", "errors"), [(REASON, [REASON]), ("© 2026 Example, all rights reserved", [])]
+)
+def test_what_stands_right_below_the_only_import_says_why_it_failed(below: str, errors: list[str]) -> None:
+    run = one_run(
+        f"<h3>Users Import</h3><p>{TIME} - Import failed</p><p>{below}</p><p>All of this page is made up</p>"
+    )
+    assert [error.message for error in run.errors] == errors
 
 
 @pytest.mark.parametrize("filler", ["Nothing to report.", "No details available", "There are no errors"])

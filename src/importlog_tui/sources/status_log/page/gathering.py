@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from importlog_tui.sources.status_log.page.lines import Line, RecordTable
     from importlog_tui.times import Clock
 
+_FURNITURE = re.compile(
+    r"©|\b(?:copyright|rights reserved|privacy|terms|powered by|support|help|sign(?:ed)? (?:in|out)|log(?:ged)? (?:in|out))\b",
+    re.IGNORECASE,
+)
+"""What ends a page, and is no reason of anything."""
 _RECENT = 200
 """Errors of a run among which the one is sought that a table of records belongs to."""
 
@@ -139,7 +145,10 @@ class Gathering:
         for item in loose if not run.errors else ():
             close = min((line.rise for line in self.lines[last + 1 : item.at + 1]), default=-1)
             is_below = (run.grid != 0 and self.lines[item.at].grid == run.grid) or close > self.outermost > -1
-            least = 2 if is_below else 3 if is_before_next else 1_000
+            is_next = (
+                item.at == last + 1 and not self.lines[item.at].is_title and not _FURNITURE.search(item.text)
+            )
+            least = 2 if is_below else 3 if is_before_next or is_next else 1_000
             is_filler = self.said[item.at].is_of_run or words.says_nothing(item.text)
             if item.at > last and not is_filler and len(item.text.split()) >= least:
                 found.append(item)

@@ -75,6 +75,7 @@ class Said:
 
 
 _LABELLED = re.compile(r"(?P<label>[^:=]{2,40}?)\s?[:=]\s?(?P<value>\S.*)", re.DOTALL)
+_DASHES = re.compile(r"\s+[-–—|]+\s+")
 _SEPARATORS = re.compile(r"\s+[-–—]+\s+|\s*[|•·()\[\]:;,–—›»>/]+\s*")
 _NAME_FIRST = re.compile(r"(?P<name>.{3,45}?\bimport)s?\b[\s:,-]*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _HOUR = re.compile(
@@ -244,8 +245,10 @@ def _head_in_one(text: str, clock: Clock, hint: str) -> Said | None:
         said.hour = hour["hour"]
         left = f"{text[: hour.start()]} | {text[hour.end() :]}"
     unknown: list[str] = []
-    for segment in _SEPARATORS.split(left):
-        _explain(segment, said, unknown)
+    for part in _DASHES.split(left):
+        is_one = words.import_name(part) or words.result_of(part)  # "Import: Users", "Error: failed"
+        for segment in [part] if is_one else _SEPARATORS.split(part):
+            _explain(segment, said, unknown)
     if said.kind is None and found and (said.result is None and said.count is None):
         return None
     if unknown:
