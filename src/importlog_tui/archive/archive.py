@@ -272,7 +272,7 @@ class Archive(Answers, Tallies, Decisions):
     def index_cells(self, error_id: int) -> bool:
         """Put some more of an error's records into the index that makes `chosen` quick; False where there is nothing more to do.
 
-        A call is a transaction of some 30 ms; others may write in between. A disk that has less room than the archive takes is left alone.
+        A call is a transaction of some 10 ms; others may write in between. A disk that has less room than the archive takes is left alone.
 
         Raises:
             ArchiveProblem: it can't be written.

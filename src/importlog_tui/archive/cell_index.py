@@ -27,11 +27,11 @@ SHIFT: Final = 6
 _LETTERS: Final = 3
 _MOST_THREES: Final = 12
 """Of a long text: more of them rule out hardly anything, and each costs."""
-_AT_ONCE: Final = 0.02
+_AT_ONCE: Final = 0.008
 """Seconds after which a transaction that indexes takes no further group."""
 _CHARACTERS: Final = 1_000_000
 """Of a group that are held in memory."""
-_PAGES: Final = 64
+_PAGES: Final = 24
 """Of the index, put together in one transaction: about as much work as indexing in one."""
 
 
