@@ -93,6 +93,22 @@ def test_what_is_gone_keeps_its_id_and_says_where_it_was_first_missing(archive: 
     assert (gone.id, gone.run_id, gone.gone_in) == (first.id, first.run_id, run_at(archive, 1).id)
 
 
+def test_of_a_record_that_stands_twice_the_last_row_is_gone_and_the_first_is_new(archive: Archive) -> None:
+    rows = [("204001", "Lopez", "first"), ("204002", "Lopez", ""), ("204001", "Lopez", "last")]
+    for day in (0, 2):
+        bring_in(archive, [run(written(day * DAY), [ErrorReading(EMAIL, 3)])])
+        error_id = archive.errors(run_at(archive, day).id)[0].id
+        for first in (3, 2, 1):  # the pages come from behind
+            bring_in(archive, [table(rows[first - 1 : first], first=first, claimed=3)], error_id=error_id)
+        bring_in(archive, [night(day + 1, people(2, 2))])
+    gone = archive.gone_records(run_at(archive, 1).id)
+    assert [record.values["First Name"] for record in gone] == ["last"]
+    assert counts(archive, 2) == {State.STILL: 1, State.RETURNED: 2}
+    with archive._connections.one() as connection:
+        (came,) = connection.execute("SELECT record_id FROM changes WHERE what = 2").fetchone()
+    assert archive.window([came])[0].values["First Name"] == "first"
+
+
 def test_an_error_is_gone_and_returns_with_its_rows(archive: Archive) -> None:
     for day, rows in enumerate((people(1, 3), people(1, 3), None, people(2, 4))):
         bring_in(archive, [night(day, rows)])

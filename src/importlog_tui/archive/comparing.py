@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, pairwise
 from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Final
 
-from importlog_tui.archive.what import What, befallen
+from importlog_tui.archive.what import What
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,16 +31,24 @@ FEW: Final = 20_000
 _PLACED: Final = """json_each(?) e JOIN spans s ON s.error_id = e.value
     CROSS JOIN records r ON r.id >= s.first_id AND r.id < s.first_id + s.count"""
 _PLACE: Final = "(e.key << 40) + s.first + r.id - s.first_id"
-# max() makes the record's id that of the row with the greatest place: of what came the first row, of what went the last one.
+# The ids of the later night are turned, so that one number tells both, and max() is the first row of what came and the last of what went: what is
+# sorted is half of the time.
 _COMPARE: Final = f"""
     INSERT INTO mass_changes (mass_id, key, what, record_id, rows)
-    WITH both (key, place, id) AS (SELECT r.key, {_PLACE}, r.id FROM {_PLACED}
-        UNION ALL SELECT r.key, -({_PLACE}), r.id FROM {_PLACED})
-    SELECT ?, key, iif(max(place) < 0, {What.NEW}, {What.GONE}), id, count(*) FROM both
-    GROUP BY key HAVING max(place) < 0 OR sum(place > 0) = count(*)
+    WITH both (key, id) AS (SELECT r.key, r.id FROM {_PLACED} UNION ALL SELECT r.key, -r.id FROM {_PLACED})
+    SELECT ?, key, iif(max(id) < 0, {What.NEW}, {What.GONE}), abs(max(id)), count(*) FROM both
+    GROUP BY key HAVING max(id) < 0 OR min(id) > 0
+"""
+# max() makes the record's id that of the row with the greatest place.
+_BY_PLACE: Final = f"""
+    WITH both (key, place, id) AS (SELECT r.key, {_PLACE}, r.id FROM {_PLACED} UNION ALL SELECT r.key, -({_PLACE}), r.id FROM {_PLACED})
+    UPDATE mass_changes AS m SET record_id = p.id
+    FROM (SELECT key, id, max(place) FROM both
+        WHERE key IN (SELECT key FROM mass_changes WHERE mass_id = ?3 AND rows > 1) GROUP BY key) p
+    WHERE m.mass_id = ?3 AND m.key = p.key
 """
 _COUNT: Final = f"""
-    SELECT count(*), total((what = {What.NEW}) * rows), total((what = {What.RETURNED}) * rows), total(what = {What.GONE})
+    SELECT total((what = {What.NEW}) * rows), total((what = {What.RETURNED}) * rows), total(what = {What.GONE})
     FROM mass_changes WHERE mass_id = ?
 """
 
@@ -71,14 +79,21 @@ def compare(
     Each with the record that has its key: the first one in natural order, or, of what went, the last one.
     """
     told = Found(dict.fromkeys(new, (0, 0)))
-    if _are_alike(connection, old, new):
+    rows = [_count(connection, errors) for errors in (old, new)]
+    if rows[0] == rows[1] and all(map(eq, _all_keys(connection, old), _all_keys(connection, new))):
         return told
     execute = connection.execute
     mass = execute("INSERT INTO masses (lineage, seq, run_id) VALUES (?, ?, ?)", (lineage, seq, run_id))
     mass_id = mass.lastrowid
-    execute(_COMPARE, (json.dumps(old), json.dumps(new), mass_id))
-    _tell_returned(connection, lineage, seq, mass_id)
-    keys, fresh, back, told.gone = map(int, execute(_COUNT, (mass_id,)).fetchone())
+    listed = json.dumps(old), json.dumps(new), mass_id
+    keys = execute(_COMPARE, listed).rowcount
+    if not all(_are_in_order(connection, errors) for errors in (old, new)):
+        execute(_BY_PLACE, listed)
+    back = _tell_returned(connection, lineage, seq, mass_id)
+    if keys == sum(rows):  # each is another one
+        fresh, told.gone = rows[1] - back, rows[0]
+    else:
+        fresh, back, told.gone = map(int, execute(_COUNT, (mass_id,)).fetchone())
     if len(new) == 1:
         told.rows[new[0]] = fresh, back
     elif new:
@@ -122,29 +137,39 @@ def _drop(connection: sqlite3.Connection, masses: Iterable[int | None]) -> None:
         connection.execute("DELETE FROM masses WHERE id = ?", (mass_id,))
 
 
-def _are_alike(connection: sqlite3.Connection, old: list[int], new: list[int]) -> bool:
-    """Whether both nights have the same keys in the same order; read no further than to the first that differ."""
-    lengths = [
-        connection.execute(
-            "SELECT coalesce(sum(count), 0) FROM spans WHERE error_id IN (SELECT value FROM json_each(?))",
-            (json.dumps(errors),),
-        ).fetchone()
-        for errors in (old, new)
+def _count(connection: sqlite3.Connection, errors: list[int]) -> int:
+    """How many records these errors have."""
+    query = "SELECT coalesce(sum(count), 0) FROM spans WHERE error_id IN (SELECT value FROM json_each(?))"
+    return int(connection.execute(query, (json.dumps(errors),)).fetchone()[0])
+
+
+def _are_in_order(connection: sqlite3.Connection, errors: list[int]) -> bool:
+    """Whether the ids of these errors' records tell their natural order."""
+    spans = connection.execute(
+        "SELECT s.first_id FROM json_each(?) e JOIN spans s ON s.error_id = e.value ORDER BY e.key, s.first",
+        (json.dumps(errors),),
+    ).fetchall()
+    return all(one < other for one, other in pairwise(spans))
+
+
+def _tell_returned(connection: sqlite3.Connection, lineage: int, seq: int, mass_id: int | None) -> int:
+    """Of what came, tell what was gone before, and how much that is: a statement that looks into the table it fills copies all of it first."""
+    lone = (
+        f"SELECT 1 FROM lone_changes l WHERE l.lineage = {lineage} AND l.what = {What.GONE} AND l.seq < {seq}"
+    )
+    masses = f"SELECT 1 FROM masses p CROSS JOIN mass_changes b ON b.mass_id = p.id WHERE p.lineage = {lineage} AND p.seq < {seq} AND b.what = {What.GONE}"
+    gone = [
+        f"EXISTS ({some} AND {key} = m.key)"
+        for some, key in ((lone, "l.key"), (masses, "b.key"))
+        if connection.execute(f"{some} LIMIT 1").fetchone()
     ]
-    return lengths[0] == lengths[1] and all(map(eq, _all_keys(connection, old), _all_keys(connection, new)))
-
-
-def _tell_returned(connection: sqlite3.Connection, lineage: int, seq: int, mass_id: int | None) -> None:
-    """Of what came, tell what was gone before: statements of their own, since one that looks into the table it fills copies all of it first."""
-    gone = f"({befallen(str(lineage), 'm.key', f'< {seq}')}) WHERE what = {What.GONE}"
-    is_any = f"""SELECT EXISTS (SELECT 1 FROM lone_changes WHERE lineage = {lineage} AND seq < {seq} AND what = {What.GONE})
-        OR EXISTS (SELECT 1 FROM masses WHERE lineage = {lineage} AND seq < {seq})"""
-    if connection.execute(is_any).fetchone()[0]:
-        connection.execute(
-            f"""UPDATE mass_changes AS m SET what = {What.RETURNED}
-                WHERE mass_id = ? AND what = {What.NEW} AND EXISTS (SELECT 1 FROM {gone})""",
-            (mass_id,),
-        )
+    if not gone:
+        return 0
+    return connection.execute(
+        f"""UPDATE mass_changes AS m SET what = {What.RETURNED}
+            WHERE mass_id = ? AND what = {What.NEW} AND ({" OR ".join(gone)})""",
+        (mass_id,),
+    ).rowcount
 
 
 def _rows_of_each(
