@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from importlog_tui.archive.decided import UNDECIDED
@@ -68,7 +69,7 @@ class TonightFiles(NamedTuple):
     paths: tuple[Path, ...] = ()
     directory: Path | None = None
     kind: Kind | None = None
-    columns: Mapping[str, Field] = field(default_factory=dict)
+    columns: Mapping[str, Field] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
