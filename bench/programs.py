@@ -144,8 +144,16 @@ OURS = Program(
     enter=(Press(("enter",), line("unknown")), Press(("enter",), records), Press(("enter",))),
 )  # fmt: skip
 
-INDEXED = replace(OURS, steps={name: OURS.steps[name] for name in ("search", "filter")})
-"""The same questions in a program that was not asked them before, once the archive has an index."""
+_OTHER = (*_ASK, Press(("no such value", "enter"), line("0 of [\\d,]+ match")), *_ALL)
+INDEXED = replace(
+    OURS,
+    steps={
+        name: replace(step, before=(*_OTHER, *step.before))
+        for name, step in OURS.steps.items()
+        if name in {"search", "filter"}
+    },
+)
+"""The same questions once the archive has an index, in a program that has been asked others, and not these."""
 
 LNAV = Program(
     "lnav",
