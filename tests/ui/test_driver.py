@@ -175,7 +175,7 @@ def test_a_terminal_that_stopped_answering_is_left_alone_until_it_answers(
 @pytest.mark.parametrize("outstanding", [True, False])
 def test_shift_f3_is_a_key_and_not_an_answer(toy: Toy, waiting: Terminal, outstanding: bool) -> None:
     if not outstanding:
-        waiting.answer()
+        waiting.relent()
     waiting.press("shift+f3", "b").signal(signal.SIGUSR1).until(toy.noted("work 1"))
     if outstanding:
         assert toy.keys() == ["a"]
