@@ -13,10 +13,11 @@ WIDE, NARROW = (120, 40), (80, 24)
 
 async def settled(pilot: Pilot[int]) -> None:
     """Wait until all work that was started is done, and what followed from it is shown."""
-    for _ in range(3):
-        await pilot.pause()
+    calm = 0
+    while calm < 2:  # what a worker ends with may be a message that starts the next one
+        calm = 0 if pilot.app.workers else calm + 1
         await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+        await pilot.pause()
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:
