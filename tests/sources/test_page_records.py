@@ -10,7 +10,7 @@ import pytest
 from importlog_tui.fields import USER_LINK
 from importlog_tui.model import Format, Kind, Origin, Reading, RecordsReading
 from importlog_tui.sources.status_log.page.meaning import read_page, read_text
-from tests.sources.reading import cells, how, runs, table, tables, troubles
+from tests.sources.reading import cells, how, readings, runs, table, tables, troubles
 
 ADDRESS = "https://example.schoology.com/import/status/12/errors/71"
 HEADS = "<tr><th>Unique ID</th><th>Last Name</th><th>Email</th></tr>"
@@ -379,3 +379,24 @@ def test_a_row_of_empty_cells_is_no_record_but_is_named() -> None:
 def test_a_total_below_records_is_no_record() -> None:
     total = "<tr><td>Total</td><td>2</td><td></td></tr>"
     assert cells(only(f"<table>{HEADS}{ROWS}{total}</table>")) == READ
+
+
+UPRIGHT = ["Unique ID", "Last Name", "Email", "00412", "Lopez", "mlopez@example.org", "00413", "Nguyen", ""]
+
+
+def test_cells_that_style_sheets_alone_put_in_rows_are_records() -> None:
+    body = "<div>" + "".join(f"<div>{cell}</div>" for cell in UPRIGHT) + "</div>"
+    assert cells(only(f"<h1>Affected records</h1>{body}")) == READ
+
+
+@pytest.mark.parametrize("end", ["", "\nShowing 1-2 of 2\n"])
+def test_the_same_copied_as_a_cell_a_line_is_read_in_rows(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "paste.txt"
+    path.write_text("Affected records\n" + "\n".join(UPRIGHT) + "\n" + end, encoding="utf-8")
+    assert cells(table(readings(path, as_="records"))) == READ
+
+
+def test_headings_to_choose_from_are_no_records() -> None:
+    names = ["Unique ID", "Last Name", "Email", "Role", "School", "Grad Year"]
+    found = page("<ul>" + "".join(f"<li>{name}</li>" for name in names) + "</ul>")
+    assert tables(found) == []

@@ -194,8 +194,11 @@ def _as_page(source: Source) -> Origin:
 
 def _table_or_text(source: Source, how: How) -> Iterator[AnyReading]:
     from importlog_tui.sources.status_log.table import text_file
+    from importlog_tui.sources.status_log.table.upright import with_rows
     from importlog_tui.sources.tables import text_table
 
+    if how.as_ != "log":
+        source = with_rows(source, how.columns) or source
     is_paste, is_forced = source.format is Format.PASTE, how.as_ == "records"
     found = (
         None

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from importlog_tui.fields import USER_LINK, Field, field_of
 from importlog_tui.sources.status_log.page.grids import cell_text, cells_of, elements, folded
 from importlog_tui.sources.status_log.page.lines import RecordTable, looks_like_log, record_hits
+from importlog_tui.sources.status_log.table.upright import FEWEST as _FEWEST
+from importlog_tui.sources.status_log.table.upright import columns_below
 from importlog_tui.sources.status_log.words import total_row
 
 if TYPE_CHECKING:
@@ -182,6 +184,8 @@ def plain_table(node: LexborNode, clock: Clock) -> RecordTable | None:
     rows = elements(node)
     if len(rows) < 2 or len(rows[0].attributes) > 20:
         return None
+    if (table := _cells_alone(rows)) is not None:
+        return table
     head_cells = elements(rows[0])
     if not 2 <= len(head_cells) <= 200:
         return None
@@ -209,6 +213,21 @@ def plain_table(node: LexborNode, clock: Clock) -> RecordTable | None:
         return None
     kept = _Kept(told())
     return RecordTable(headings, lambda: map(tuple, kept), len(body), record_hits(headings))
+
+
+def _cells_alone(cells: Sequence[LexborNode]) -> RecordTable | None:
+    """Records whose cells lie side by side in one block, their rows made by style sheets alone."""
+    if len(cells) < 2 * _FEWEST or not all(
+        record_hits([_short_text(cell) or ""]) for cell in cells[:_FEWEST]
+    ):
+        return None
+    texts = [cell_text(cell) for cell in cells]
+    width = columns_below(texts, {})
+    if not width:
+        return None
+    kept = _Kept(texts[at : at + width] for at in range(width, len(texts), width))
+    headings = tuple(texts[:width])
+    return RecordTable(headings, lambda: map(tuple, kept), len(texts) // width - 1, record_hits(headings))
 
 
 def _short_text(node: LexborNode, nodes: int = 12) -> str | None:
