@@ -67,7 +67,7 @@ class Program(TypeAhead):
 
     def type(self, text: str) -> None:
         """All keys at once, as one packet brings them."""
-        names = {"/": "slash", "\r": "enter"}
+        names = {"/": "slash", "\r": "enter", " ": "space"}
         for character in text:
             self.post_message(events.Key(names.get(character, character), character))
 
@@ -80,6 +80,23 @@ async def test_what_is_typed_behind_a_key_that_opens_a_prompt_goes_into_the_prom
         while app.counted < 4:
             await pilot.pause()
         assert app.answer == "nnd"
+
+
+async def test_what_waits_to_be_typed_into_a_line_goes_there_at_once() -> None:
+    said: list[str] = []
+
+    class Listening(Program):
+        def on_input_changed(self, event: Input.Changed) -> None:
+            said.append(event.value)
+
+    async with Listening().run_test() as pilot:
+        app = pilot.app
+        assert isinstance(app, Program)
+        app.type("/guardian account\rn")
+        while not app.counted:
+            await pilot.pause()
+    assert app.answer == "guardian account"
+    assert len(said) <= 3
 
 
 async def test_what_is_typed_behind_a_key_that_opens_a_screen_goes_onto_that_screen() -> None:

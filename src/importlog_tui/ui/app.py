@@ -133,7 +133,7 @@ class ImportLog(TypeAhead, inherit_bindings=False):
         context, triage = self.context, self.triage
         take = getattr(self._driver, "picture", None)
         may_be_kept = context.config.screen.picture and (context.veil.is_on or not context.config.screen.mask)
-        is_whole = self.screen is triage and not triage.has_class("asking") and not self.is_gathering()
+        is_whole = self.screen is triage and not triage.is_asking and not self.is_gathering()
         if take is None or not may_be_kept or not is_whole:
             return None
         with contextlib.suppress(Problem):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
 from textual.app import App
+from textual.widgets import Input
 
 if TYPE_CHECKING:
     from textual.message_pump import MessagePump
@@ -54,11 +55,28 @@ class TypeAhead(App[Any]):
 
     async def _do_next(self) -> None:
         event = self._typed.popleft()
+        if isinstance(self.focused, Input):
+            event = self._with_what_follows(event)
         if self.is_done_at_once(event):
             self._way = []
         else:
             self._way = [*(self.focused or self.screen).ancestors_with_self]
             await super().on_event(event)
+
+    def _with_what_follows(self, event: events.Event) -> events.Event:
+        """Characters that wait to be typed into a line, as one key that types them all: the line is painted and listened to once."""
+        text = ""
+        while isinstance(event, events.Key) and event.is_printable and self._typed:
+            following = self._typed[0]
+            if not isinstance(following, events.Key) or not following.is_printable:
+                break
+            text += following.character or ""
+            self._typed.popleft()
+        return (
+            events.Key(event.key, (event.character or "") + text)
+            if isinstance(event, events.Key) and text
+            else event
+        )
 
     def is_done_at_once(self, event: events.Event) -> bool:  # noqa: ARG002 - for those who can tell
         """Do a key or a paste without Textual's long way, if that can be: nothing is left to do of it then. Here that is none."""

@@ -157,6 +157,11 @@ class TriageScreen(LineScreen, inherit_bindings=False):
         size = self.app.size
         return size.width < MIN_WIDTH or size.height < MIN_HEIGHT
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a line to type into stands where the status line was."""
+        return not self.line("status").display
+
     def moment(self) -> Moment:
         """What is true when a key is pressed."""
         error, log = self.chosen_error, self.log_desk.log
@@ -262,7 +267,7 @@ class TriageScreen(LineScreen, inherit_bindings=False):
         """Ask for a line of text in the place of the status line; `then` gets the answer, and nothing where Escape was pressed."""
         self._answered = then
         self.query_one(Prompt).ask(label, text, is_secret=is_secret)
-        self.add_class("asking")
+        self.line("status").display = False
 
     # Places
 
@@ -344,7 +349,7 @@ class TriageScreen(LineScreen, inherit_bindings=False):
 
     @on(messages.PromptLeft)
     def _prompt_left(self) -> None:
-        self.remove_class("asking")
+        self.line("status").display = True
         self.go_to_place(self.place)
 
     @on(messages.WorkProgressed)
