@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from textual import events
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from importlog_tui.ui.app import ImportLog
 from importlog_tui.ui.screens.triage import TriageScreen
@@ -16,7 +19,8 @@ async def settled(pilot: Pilot[int]) -> None:
     calm = 0
     while calm < 2:  # what a worker ends with may be a message that starts the next one
         calm = 0 if pilot.app.workers else calm + 1
-        await pilot.app.workers.wait_for_complete()
+        with suppress(WorkerCancelled):  # a later one took its place
+            await pilot.app.workers.wait_for_complete()
         await pilot.pause()
 
 
