@@ -1,4 +1,4 @@
-"""The triage screen: three places, the log, its records, one record; at a small size one of them at a time."""
+"""The triage screen: what is true on its three places, and what a key does about it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
 
 from importlog_tui.errors import Problem
 from importlog_tui.text import one_line
@@ -32,30 +31,18 @@ from importlog_tui.ui.desks.undo import UndoDesk
 from importlog_tui.ui.desks.views import ViewsDesk
 from importlog_tui.ui.desks.why import WhyDesk
 from importlog_tui.ui.row_source import ArchiveReader
-from importlog_tui.ui.screens.lines import LineScreen
-from importlog_tui.ui.widgets.log_tree import LogTree
-from importlog_tui.ui.widgets.one_line import OneLine
+from importlog_tui.ui.screens.places import PlacesScreen
 from importlog_tui.ui.widgets.prompt import Prompt
-from importlog_tui.ui.widgets.record_detail import RecordDetail
 from importlog_tui.ui.widgets.record_messages import MarksChanged, RecordHighlighted, RowsFailed
-from importlog_tui.ui.widgets.record_table import RecordTable
 from importlog_tui.ui.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.app import ComposeResult
-
     from importlog_tui.model import ErrorType
     from importlog_tui.ui.context import Context, LogData
     from importlog_tui.ui.keymap import Keymap
     from importlog_tui.ui.position import Position
-
-MIN_WIDTH, MIN_HEIGHT = 100, 30
-"""Below either, the places are shown one at a time."""
-
-_PLACES = (Place.LOG, Place.RECORDS, Place.RECORD)
-_LINES = ("top", "log-heading", "records-heading", "status", "more", "keys")
 
 
 def screen_for(keymap: Keymap) -> type[TriageScreen]:
@@ -64,7 +51,7 @@ def screen_for(keymap: Keymap) -> type[TriageScreen]:
     return type("Triage", (TriageScreen,), {"BINDINGS": bindings, "__module__": __name__})
 
 
-class TriageScreen(LineScreen, inherit_bindings=False):
+class TriageScreen(PlacesScreen, inherit_bindings=False):
     """Owns what is true: the place, the chosen error, what is running; desks do the errands."""
 
     AUTO_FOCUS = None
@@ -74,13 +61,6 @@ class TriageScreen(LineScreen, inherit_bindings=False):
         self.context = context
         self.work = Work(self, self.say_status)
         self.reader = ArchiveReader(context.archive)
-        self.place = Place.LOG
-        self.log_tree, self.table, self.detail = (
-            LogTree(id="log"),
-            RecordTable(id="records"),
-            RecordDetail(id="record"),
-        )
-        self._lines = {name: OneLine(id=name) for name in _LINES}
         self.log_desk = LogDesk(self, data)
         self.records_desk = RecordsDesk(self)
         self.links_desk = LinksDesk(self)
@@ -115,30 +95,6 @@ class TriageScreen(LineScreen, inherit_bindings=False):
         self._start = start
         self._answered: Callable[[str], None] = lambda _: None
 
-    # Parts
-
-    def compose(self) -> ComposeResult:
-        """Top line, the three places, status line, prompt, footer."""
-        yield self.line("top")
-        with Horizontal(id="places"):
-            with Vertical(id="log-place"):
-                yield self.line("log-heading")
-                yield self.log_tree
-            with Vertical(id="right"):
-                with Vertical(id="records-place"):
-                    yield self.line("records-heading")
-                    yield self.table
-                with Vertical(id="record-place"):
-                    yield self.detail
-        yield self.line("status")
-        yield self.line("more")
-        yield Prompt(id="prompt")
-        yield self.line("keys")
-
-    def line(self, name: str) -> OneLine:
-        """One of the lines around the places."""
-        return self._lines[name]
-
     # What is true
 
     @property
@@ -150,17 +106,6 @@ class TriageScreen(LineScreen, inherit_bindings=False):
     def table_is_shown(self) -> bool:
         """Whether the table shows records, and not words."""
         return self.table.source is not None
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether only one place fits."""
-        size = self.app.size
-        return size.width < MIN_WIDTH or size.height < MIN_HEIGHT
-
-    @property
-    def is_asking(self) -> bool:
-        """Whether a line to type into stands where the status line was."""
-        return not self.line("status").display
 
     def moment(self) -> Moment:
         """What is true when a key is pressed."""
@@ -193,7 +138,7 @@ class TriageScreen(LineScreen, inherit_bindings=False):
         self.log_tree.show(self.log_desk.log, wanted=self._start.log_filter)
         if not (self._start.node and self.log_tree.go_to(self._start.node, top=self._start.top)):
             self.moves_desk.first_look()
-        self._arrange()
+        self.lay_places(is_empty=not self.log_desk.log.nights)
         self.go_to_place(Place(self._start.place) if self._start.place in set(Place) else Place.LOG)
         self.look_desk.look()
         self.says_desk.begin()
@@ -209,14 +154,8 @@ class TriageScreen(LineScreen, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """One place or three, whatever fits."""
-        self._arrange()
+        self.lay_places(is_empty=not self.log_desk.log.nights)
         self.says_desk.all()
-
-    def _arrange(self) -> None:
-        self.set_class(self.is_narrow, "narrow")
-        self.set_class(not self.log_desk.log.nights, "empty")
-        for place in _PLACES:
-            self.set_class(self.is_narrow and self.place is place, f"at-{place}")
 
     def _tick(self) -> None:
         self.says_desk.top()
@@ -276,7 +215,7 @@ class TriageScreen(LineScreen, inherit_bindings=False):
         if place is not Place.RECORD:
             self.detail.action_scroll_to_top()
         self.place = place
-        self._arrange()
+        self.lay_places(is_empty=not self.log_desk.log.nights)
         {Place.LOG: self.log_tree, Place.RECORDS: self.table, Place.RECORD: self.detail}[place].focus(
             scroll_visible=False
         )
